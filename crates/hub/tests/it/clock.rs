@@ -35,7 +35,7 @@ fn till_and_kiosk(hub: &TestHub) -> (Caller, Caller) {
     (till, hub.client("kiosk"))
 }
 
-fn place(kiosk: &Caller, key: &str) -> Value {
+fn place_order(kiosk: &Caller, key: &str) -> Value {
     let body = json!({ "status": "new" }).to_string();
     let headers = [
         ("Content-Type", "application/json"),
@@ -52,7 +52,7 @@ fn pending(till: &Caller) -> usize {
 #[apply(each_engine!)]
 fn a_clock_that_is_a_month_ahead_for_a_moment_takes_no_event(hub: TestHub) {
     let (till, kiosk) = till_and_kiosk(&hub);
-    place(&kiosk, "one");
+    place_order(&kiosk, "one");
     hub.jump(32 * DAY);
     chores(&hub);
     hub.jump(-32 * DAY);
@@ -63,7 +63,7 @@ fn a_clock_that_is_a_month_ahead_for_a_moment_takes_no_event(hub: TestHub) {
 #[apply(each_engine!)]
 fn a_clock_that_stays_ahead_takes_no_event_within_the_hour(hub: TestHub) {
     let (till, kiosk) = till_and_kiosk(&hub);
-    place(&kiosk, "one");
+    place_order(&kiosk, "one");
     hub.jump(32 * DAY);
     for _ in 0..11 {
         hub.pass(Duration::from_secs(300));
@@ -75,7 +75,7 @@ fn a_clock_that_stays_ahead_takes_no_event_within_the_hour(hub: TestHub) {
 #[apply(each_engine!)]
 fn a_new_time_that_has_stood_for_an_hour_counts(hub: TestHub) {
     let (till, kiosk) = till_and_kiosk(&hub);
-    place(&kiosk, "one");
+    place_order(&kiosk, "one");
     hub.jump(32 * DAY);
     chores(&hub);
     hub.pass(hours(2));
@@ -86,15 +86,15 @@ fn a_new_time_that_has_stood_for_an_hour_counts(hub: TestHub) {
 #[apply(each_engine!)]
 fn a_key_makes_one_order_however_the_clock_jumps(hub: TestHub) {
     let kiosk = hub.client("kiosk");
-    let first = place(&kiosk, "one");
+    let first = place_order(&kiosk, "one");
     hub.jump(25 * 3_600);
     chores(&hub);
-    assert_eq!(place(&kiosk, "one")["id"], first["id"]);
-    let ahead = place(&kiosk, "two");
+    assert_eq!(place_order(&kiosk, "one")["id"], first["id"]);
+    let ahead = place_order(&kiosk, "two");
     hub.jump(-25 * 3_600);
     chores(&hub);
-    assert_eq!(place(&kiosk, "one")["id"], first["id"]);
-    assert_eq!(place(&kiosk, "two")["id"], ahead["id"]);
+    assert_eq!(place_order(&kiosk, "one")["id"], first["id"]);
+    assert_eq!(place_order(&kiosk, "two")["id"], ahead["id"]);
 }
 
 #[apply(each_engine!)]
@@ -108,14 +108,14 @@ fn a_callback_waits_for_its_minute_when_the_clock_goes_back_an_hour(hub: TestHub
     // One that lives on: a new one would send what waits as soon as the receiver has answered.
     let mut dispatcher = hub::dispatch::ManualDispatcher::new(&hub.hub);
     let mut run = || hub.wait(dispatcher.run_due()).expect("rounds");
-    place(&kiosk, "one");
+    place_order(&kiosk, "one");
     run();
     assert_eq!(receiver.count(), 1, "refused once, to be tried in a minute");
     hub.jump(-3_600);
     // The dispatcher looks at the clock every second.
     run();
     hub.pass(Duration::from_secs(61));
-    place(&kiosk, "two");
+    place_order(&kiosk, "two");
     run();
     assert_eq!(receiver.count(), 3, "the first again, and the second");
 }
@@ -128,7 +128,7 @@ fn what_was_due_before_the_clock_went_back_is_due_all_the_same(hub: TestHub) {
     till.post("/callback", wanted).ok();
     let kiosk = hub.client("kiosk");
     for number in 0..20 {
-        place(&kiosk, &format!("key {number}"));
+        place_order(&kiosk, &format!("key {number}"));
     }
     hub.jump(-3_600);
     hub.dispatch();
@@ -146,7 +146,7 @@ fn a_hub_that_starts_with_a_wrong_clock_deletes_nothing(hub: TestHub) {
     let (till, kiosk) = till_and_kiosk(&hub);
     hub.wait(hub::chores::compare_clocks(&hub.hub))
         .expect("the time is written down");
-    place(&kiosk, "one");
+    place_order(&kiosk, "one");
     let wrong = opened_after(&hub, SignedDuration::from_hours(40 * 24));
     hub.wait(hub::chores::compare_clocks(&wrong))
         .expect("a look");
@@ -158,7 +158,7 @@ fn a_hub_that_starts_with_a_wrong_clock_deletes_nothing(hub: TestHub) {
 fn what_nobody_has_fetched_yet_outlives_a_short_retention(engine: Engine) {
     let hub = engine.start_with(&[("events.retention_days", "1")]);
     let (till, kiosk) = till_and_kiosk(&hub);
-    place(&kiosk, "one");
+    place_order(&kiosk, "one");
     hub.pass(hours(5 * 24));
     chores(&hub);
     assert_eq!(pending(&till), 1);
@@ -192,7 +192,7 @@ fn the_past_of_an_order_is_listed_before_its_present_when_the_clock_goes_back(hu
     till.post("/callback", wanted).ok();
     let kiosk = hub.client("kiosk");
     hub.jump(25 * 3_600);
-    let order = place(&kiosk, "one");
+    let order = place_order(&kiosk, "one");
     hub.jump(-25 * 3_600);
     let path = format!("/location/orders/{}", order["id"].as_str().expect("an id"));
     let mut wanted = vec!["null".to_owned()];

@@ -225,16 +225,16 @@ fn every_promise_names_a_test_that_exists() {
     let mut complaints = Vec::new();
     for chapter in chapters() {
         for row in &chapter.row {
-            let place = format!("chapter {}, {} {:?}", chapter.number, row.kind, row.what);
+            let row_name = format!("chapter {}, {} {:?}", chapter.number, row.kind, row.what);
             if !KINDS.contains(&&*row.kind) || row.what.is_empty() {
-                complaints.push(format!("{place}: not a row"));
+                complaints.push(format!("{row_name}: not a row"));
             }
             if row.tests.is_empty() && chapter.awaits.is_none() {
-                complaints.push(format!("{place}: no test proves it"));
+                complaints.push(format!("{row_name}: no test proves it"));
             }
             for name in &row.tests {
                 if let Err(complaint) = meant(name, &tests) {
-                    complaints.push(format!("{place}: {complaint}"));
+                    complaints.push(format!("{row_name}: {complaint}"));
                 }
             }
         }
@@ -248,7 +248,7 @@ const NO_TESTS: [&str; 1] = ["idle_in_transaction_session_timeout"];
 #[test]
 fn every_test_that_a_document_names_exists() {
     let tests = tests();
-    let mut seen = 0;
+    let mut count = 0;
     for path in documents() {
         let document = text(&path);
         for name in document.split('`').skip(1).step_by(2) {
@@ -259,13 +259,13 @@ fn every_test_that_a_document_names_exists() {
             // Metrics have a test of their own.
             let is_long = is_long && !name.starts_with("passeplat_");
             if name.chars().all(is_name) && is_long {
-                seen += 1;
+                count += 1;
                 let found = meant(name, &tests);
                 assert!(found.is_ok(), "{}: {found:?}", path.display());
             }
         }
     }
-    assert!(seen > 500, "{seen}");
+    assert!(count > 500, "{count}");
 }
 
 /// A path whose parameters have lost their names.

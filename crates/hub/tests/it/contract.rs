@@ -7,7 +7,7 @@ use hub::http::routes::Endpoint;
 
 use crate::support::{TestHub, Value, json};
 
-fn kept() -> PathBuf {
+fn published_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api")
 }
 
@@ -45,7 +45,8 @@ fn walk(value: &Value, way: &str, look: &mut impl FnMut(&str, &Value)) {
 fn the_contract_in_the_repository_is_what_the_code_says() {
     let mut expected = BTreeSet::new();
     for file in hub::contract::files() {
-        let there = std::fs::read_to_string(kept().join(&file.path)).unwrap_or_default();
+        let there =
+            std::fs::read_to_string(published_folder().join(&file.path)).unwrap_or_default();
         assert!(
             there == file.text,
             "docs/api/{} is stale: run `passeplat contract --write docs/api` and look at the difference",
@@ -54,7 +55,7 @@ fn the_contract_in_the_repository_is_what_the_code_says() {
         expected.insert(file.path.clone());
     }
     let mut found = BTreeSet::new();
-    files_below(&kept(), "", &mut found);
+    files_below(&published_folder(), "", &mut found);
     assert_eq!(found, expected, "docs/api has a file that nothing writes");
 }
 

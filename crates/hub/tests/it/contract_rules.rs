@@ -114,12 +114,12 @@ fn operations_without_words(whole: &Value) -> Faults {
 }
 
 fn ids_that_are_not_unique_or_not_fit_for_urls(whole: &Value) -> Faults {
-    let mut seen = BTreeSet::new();
+    let mut known = BTreeSet::new();
     operations(whole)
         .filter(|(_, operation)| {
             let id = text(&operation["operationId"]);
             let is_safe = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-            !id.chars().all(is_safe) || !seen.insert(id)
+            !id.chars().all(is_safe) || !known.insert(id)
         })
         .map(|(name, _)| name)
         .collect()
@@ -228,8 +228,8 @@ fn paths_that_are_not_well_formed(whole: &Value) -> Faults {
             let parameters: Vec<&Value> = list(&operation["parameters"])
                 .map(|parameter| led(whole, parameter))
                 .collect();
-            let of = |place: &str| {
-                let here = parameters.iter().filter(|it| it["in"] == place);
+            let of = |location: &str| {
+                let here = parameters.iter().filter(|it| it["in"] == location);
                 here.map(|it| text(&it["name"])).collect::<Vec<_>>()
             };
             let declared: BTreeSet<&str> = of("path").into_iter().collect();
@@ -352,8 +352,8 @@ fn scripts_in_descriptions(whole: &Value) -> Faults {
     let mut faults = Vec::new();
     walk(whole, "", &mut |way, value| {
         for key in ["description", "title", "summary"] {
-            let said = text(&value[key]);
-            if said.contains("<script") || said.contains("eval(") {
+            let text_of_key = text(&value[key]);
+            if text_of_key.contains("<script") || text_of_key.contains("eval(") {
                 faults.push(way.to_owned());
             }
         }
@@ -444,8 +444,8 @@ fn members_without_words(whole: &Value) -> Faults {
             faults.push(name.clone());
         }
         walk(component, name, &mut |way, schema| {
-            for (member, said) in entries(&schema["properties"]) {
-                if !is_described(whole, said) {
+            for (member, member_schema) in entries(&schema["properties"]) {
+                if !is_described(whole, member_schema) {
                     faults.push(format!("{way}.{member}"));
                 }
             }
@@ -468,8 +468,8 @@ fn holds(faults: fn(&Value) -> Faults, way: &str, value: Value) {
 /// Puts a value somewhere; `null` removes what is there.
 fn put(whole: &mut Value, way: &str, value: Value) {
     let (above, key) = way.rsplit_once('/').expect("a way");
-    let place = whole.pointer_mut(above).expect("something there");
-    match (place, value) {
+    let parent = whole.pointer_mut(above).expect("something there");
+    match (parent, value) {
         (Value::Object(map), Value::Null) => {
             map.remove(key).expect("a member");
         }
@@ -706,10 +706,10 @@ fn every_document_says_the_version_of_the_contract() {
     assert_eq!(whole["info"]["version"], version);
     for file in hub::contract::files() {
         let json: Value = serde_json::from_str(&file.text).expect("JSON");
-        let said = json["$id"].as_str().or(json["info"]["version"].as_str());
+        let version_text = json["$id"].as_str().or(json["info"]["version"].as_str());
         assert!(
-            said.is_some_and(|said| said.ends_with(version)),
-            "{}: {said:?}",
+            version_text.is_some_and(|version_text| version_text.ends_with(version)),
+            "{}: {version_text:?}",
             file.path
         );
     }

@@ -47,7 +47,7 @@ fn every_path_that_a_document_names_is_there() {
     // A path begins at the project, among the crates, or among the rooms of the hub.
     let beginnings = [root.clone(), crates(), crates().join("hub/src")];
     let is_of_a_path = |it: char| it.is_ascii_alphanumeric() || "_-./".contains(it);
-    let mut seen = 0;
+    let mut count = 0;
     let documents = documents().into_iter();
     for path in documents.filter(|path| !path.ends_with("CHANGELOG.md")) {
         let document = text(&path);
@@ -59,12 +59,12 @@ fn every_path_that_a_document_names_is_there() {
             if ["", "target"].contains(&first) || !begins || !quoted.chars().all(is_of_a_path) {
                 continue;
             }
-            seen += 1;
+            count += 1;
             let exists = beginnings.iter().any(|it| it.join(quoted).exists());
             assert!(exists, "{}: there is no {first}/{rest}", path.display());
         }
     }
-    assert!(seen > 80, "{seen}");
+    assert!(count > 80, "{count}");
 }
 
 /// The chapters of `docs/compatibility.md`, by name.
@@ -103,24 +103,24 @@ fn names_one(rest: &str, chapters: &BTreeSet<String>) -> bool {
 fn every_citation_of_the_api_names_a_chapter_of_the_compatibility() {
     let chapters = chapters();
     assert!(chapters.len() > 10, "{chapters:?}");
-    let mut seen = 0;
-    let check = |path: &Path, seen: &mut i32| {
+    let mut count = 0;
+    let check = |path: &Path, count: &mut i32| {
         let source = flowing(&text(path));
         let citations = source.split("(API, chapter").skip(1);
         for citation in citations {
             let rest = citation.trim_start_matches('s').trim_start();
-            *seen += 1;
+            *count += 1;
             let begins: String = rest.chars().take(40).collect();
             assert!(names_one(rest, &chapters), "{}: {begins}", path.display());
         }
     };
     for name in names(&crates()) {
         for path in sources(&crates().join(name).join("src")) {
-            check(&path, &mut seen);
+            check(&path, &mut count);
         }
     }
-    check(&crates().join("hub/src/config.default.toml"), &mut seen);
-    assert!(seen > 70, "{seen}");
+    check(&crates().join("hub/src/config.default.toml"), &mut count);
+    assert!(count > 70, "{count}");
 }
 
 #[test]

@@ -69,8 +69,8 @@ pub(crate) fn all_below(folder: &Path, end: &str) -> String {
 fn every_word_of_the_back_office_is_on_a_page() {
     let hub = crates().join("hub");
     let words = all_below(&hub.join("src/office/translations"), ".rs");
-    let said = all_below(&hub.join("templates"), ".html") + &all_below(&hub.join("src"), ".rs");
-    let said: BTreeSet<&str> = said
+    let texts = all_below(&hub.join("templates"), ".html") + &all_below(&hub.join("src"), ".rs");
+    let texts: BTreeSet<&str> = texts
         .split('.')
         .skip(1)
         .map(|after| {
@@ -89,7 +89,7 @@ fn every_word_of_the_back_office_is_on_a_page() {
         let is_word = rest.starts_with(':') || (rest.starts_with('(') && rest.contains("):"));
         if !name.is_empty() && is_word {
             count += 1;
-            assert!(said.contains(name), "nothing says {name}");
+            assert!(texts.contains(name), "nothing says {name}");
         }
     }
     assert!(count > 500, "{count}");
@@ -200,7 +200,7 @@ fn no_test_stands_where_it_is_never_compiled() {
 
 #[test]
 fn every_file_of_a_crate_is_a_part_of_it() {
-    let mut seen = 0;
+    let mut count = 0;
     for name in names(&crates()) {
         for folder in ["src", "tests"] {
             let folder = crates().join(&name).join(folder);
@@ -226,7 +226,7 @@ fn every_file_of_a_crate_is_a_part_of_it() {
                     let module = format!("mod {module};");
                     file.is_file() && text(&file).contains(&module)
                 });
-                seen += 1;
+                count += 1;
                 assert!(
                     declares || is_target,
                     "{} is never compiled",
@@ -235,7 +235,7 @@ fn every_file_of_a_crate_is_a_part_of_it() {
             }
         }
     }
-    assert!(seen > 400, "{seen}");
+    assert!(count > 400, "{count}");
 }
 
 /// The names of the fields that are texts or bytes, of every struct in a source that derives `Debug`.
@@ -278,11 +278,11 @@ fn printed_fields(source: &str) -> Vec<(String, String)> {
 
 #[test]
 fn what_prints_itself_has_no_field_that_is_a_secret() {
-    let mut seen = 0;
+    let mut count = 0;
     for name in names(&crates()) {
         for path in sources(&crates().join(&name).join("src")) {
             for (of, field) in printed_fields(&text(&path)) {
-                seen += 1;
+                count += 1;
                 let secrets = ["password", "secret", "token", "csrf", "session", "smtp_url"];
                 let is_secret = secrets.iter().any(|it| field.contains(it));
                 // The type of a token is no secret.
@@ -295,7 +295,7 @@ fn what_prints_itself_has_no_field_that_is_a_secret() {
             }
         }
     }
-    assert!(seen > 200, "{seen}");
+    assert!(count > 200, "{count}");
 }
 
 /// What every endpoint must do, asked of each of them.
@@ -357,8 +357,8 @@ pub(crate) fn documents() -> Vec<PathBuf> {
 
 /// What a heading is called in a link: small letters, no punctuation, hyphens for spaces.
 fn anchor(heading: &str) -> String {
-    let kept = |it: &char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_');
-    let text: String = heading.trim().chars().filter(kept).collect();
+    let is_kept_char = |it: &char| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_');
+    let text: String = heading.trim().chars().filter(is_kept_char).collect();
     text.to_lowercase().replace(' ', "-")
 }
 
@@ -370,7 +370,7 @@ fn links(document: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn every_link_of_a_document_leads_somewhere() {
-    let mut seen = 0;
+    let mut count = 0;
     for path in documents() {
         let document = text(&path);
         let folder = path.parent().expect("a folder");
@@ -389,16 +389,16 @@ fn every_link_of_a_document_leads_somewhere() {
                 let is_there = anchors.any(|it| it == part);
                 assert!(is_there, "{}: no heading for {link}", path.display());
             }
-            seen += 1;
+            count += 1;
         }
     }
-    assert!(seen > 20, "{seen}");
+    assert!(count > 20, "{count}");
 }
 
 #[test]
 fn every_file_that_a_document_names_is_there() {
     let root = crates().parent().expect("the project").to_owned();
-    let mut seen = 0;
+    let mut count = 0;
     for path in documents() {
         let document = text(&path);
         for name in document.split('`').skip(1).step_by(2) {
@@ -408,11 +408,11 @@ fn every_file_that_a_document_names_is_there() {
             // What stands for many, and commands with arguments.
             let is_one = !name.contains(['<', '*', '…', ' ', '{', '\n']);
             if is_path && is_one {
-                seen += 1;
+                count += 1;
                 let is_there = root.join(name).exists();
                 assert!(is_there, "{}: there is no {name}", path.display());
             }
         }
     }
-    assert!(seen > 20, "{seen}");
+    assert!(count > 20, "{count}");
 }

@@ -125,12 +125,12 @@ fn every_line_that_is_logged_is_in_the_documentation_with_its_fields() {
 fn every_field_that_is_logged_is_in_the_documentation() {
     let documentation = text(&crates().join("../docs/logging.md"));
     let (_, table) = documentation.split_once("## Fields").expect("a table");
-    let mut seen = 0;
+    let mut count = 0;
     for name in ["hub", "passeplat", "partners"] {
         let program = all_below(&crates().join(name).join("src"), ".rs");
         for (_, fields, text) in lines(&program) {
             for field in fields {
-                seen += 1;
+                count += 1;
                 let is_documented = table.contains(&format!("`{field}`"));
                 assert!(
                     is_documented,
@@ -139,5 +139,5 @@ fn every_field_that_is_logged_is_in_the_documentation() {
             }
         }
     }
-    assert!(seen > 50, "{seen}");
+    assert!(count > 50, "{count}");
 }

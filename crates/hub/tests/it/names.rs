@@ -14,14 +14,14 @@ fn constant(line: &str) -> Option<&str> {
 #[test]
 fn bounds_begin_with_max_or_min() {
     let not_allowed = ["MOST", "LONGEST", "LARGEST", "SHORTEST", "LEAST"];
-    let mut seen = 0;
+    let mut count = 0;
     for name in names(&crates()) {
         for folder in ["src", "tests"] {
             for path in sources(&crates().join(&name).join(folder)) {
                 let source = text(&path);
                 for constant in source.lines().filter_map(constant) {
                     let first = constant.split('_').next().unwrap_or_default();
-                    seen += 1;
+                    count += 1;
                     assert!(
                         !not_allowed.contains(&first),
                         "{}: {constant} begins with MAX or MIN, and says of what in which unit",
@@ -31,5 +31,5 @@ fn bounds_begin_with_max_or_min() {
             }
         }
     }
-    assert!(seen > 400, "{seen}");
+    assert!(count > 400, "{count}");
 }

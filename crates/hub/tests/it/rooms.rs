@@ -121,7 +121,7 @@ fn no_room_imports_from_one_above_it() {
         .collect();
     let mut wrong = Vec::new();
     let mut rooms = BTreeSet::new();
-    let mut seen = 0;
+    let mut count = 0;
     for path in sources(&src) {
         let from = room(&src, &path);
         let own = order.get(from.as_str());
@@ -131,7 +131,7 @@ fn no_room_imports_from_one_above_it() {
             let Some(other) = order.get(to.as_str()) else {
                 continue; // A macro or a type of the crate itself.
             };
-            seen += 1;
+            count += 1;
             if other > own {
                 wrong.push(format!("{}: crate::{line}", path.display()));
             }
@@ -141,7 +141,7 @@ fn no_room_imports_from_one_above_it() {
     assert!(wrong.is_empty(), "imports from above: {wrong:#?}");
     let listed = ROOMS.map(str::to_owned).into();
     assert_eq!(rooms, listed, "rooms that are there, and those in ROOMS");
-    assert!(seen > 1_000, "{seen}");
+    assert!(count > 1_000, "{count}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn restarts(hub: &TestHub, name: &str) -> u64 {
 }
 
 /// Places an order as a careful sender does: again with the same key until it is answered.
-fn place(kiosk: &Caller, name: &str) {
+fn place_order(kiosk: &Caller, name: &str) {
     let body = json!({ "status": "new", "ref": name }).to_string();
     let headers = [
         ("Content-Type", "application/json"),
@@ -106,7 +106,7 @@ fn whatever_ends_by_a_panic_begins_anew_and_nothing_is_lost(engine: Engine) {
                 break;
             }
             let order = format!("{name} {number}");
-            place(&kiosk, &order);
+            place_order(&kiosk, &order);
             sent.insert(order);
             match *name {
                 "hub checkpointer" => write_much(&hub),
@@ -123,7 +123,7 @@ fn whatever_ends_by_a_panic_begins_anew_and_nothing_is_lost(engine: Engine) {
         }
         assert!(restarts(&hub, name) > before, "{name} did not end");
         let order = format!("{name} at last");
-        place(&kiosk, &order);
+        place_order(&kiosk, &order);
         sent.insert(order);
     }
     hub.wait(receiver.has(sent.len()));
@@ -140,13 +140,13 @@ fn whatever_ends_by_a_panic_begins_anew_and_nothing_is_lost(engine: Engine) {
     stop.send(()).expect("a running hub");
     hub.wait(running).expect("a good end");
 
-    let kept: db::Result<Vec<(Option<String>,)>> = hub.wait(hub.hub.read("test.refs", |tx| {
+    let stored: db::Result<Vec<(Option<String>,)>> = hub.wait(hub.hub.read("test.refs", |tx| {
         tx.all("SELECT ref FROM orders ORDER BY ref", &[])
     }));
-    let kept: Vec<String> = kept
+    let stored: Vec<String> = stored
         .expect("the orders")
         .into_iter()
         .filter_map(|(name,)| name)
         .collect();
-    assert_eq!(kept, sent.into_iter().collect::<Vec<_>>());
+    assert_eq!(stored, sent.into_iter().collect::<Vec<_>>());
 }

@@ -163,8 +163,8 @@ pub(crate) async fn save(
             form.confirm = form.confirm.wrong(words.profile.wrong_current);
         }
     }
-    let fields = [&form.name, &form.email, &form.confirm];
-    if fields.iter().any(|field| field.error.is_some()) {
+    let inputs = [&form.name, &form.email, &form.confirm];
+    if inputs.iter().any(|field| field.error.is_some()) {
         return Ok(show_again(&signed_in, &form));
     }
     let user = User {
@@ -223,8 +223,8 @@ pub(crate) async fn password(
             .give_back_attempt(peer, "present", who, false)
             .await?;
     }
-    let fields = [&form.current, &form.password, &form.again];
-    if fields.iter().any(|field| field.error.is_some()) {
+    let inputs = [&form.current, &form.password, &form.again];
+    if inputs.iter().any(|field| field.error.is_some()) {
         return Ok(show_again(&signed_in, &form));
     }
     let hash = call.hub().passwords().hash(new).await;

@@ -107,23 +107,27 @@ fn a_pause_that_ends_by_itself_changes_the_tag(hub: TestHub) {
 fn a_change_of_what_was_not_seen_is_refused_and_not_made(hub: TestHub) {
     let (kiosk, till) = (hub.client("kiosk"), hub.client("till"));
     let path = placed(&kiosk);
-    let seen = tag(&kiosk.get(&path));
+    let tag_before = tag(&kiosk.get(&path));
     till.patch(&path, json!({ "status": "accepted" })).ok();
     let now = till.get(&path).text;
     let weak = format!("W/{}", tag(&kiosk.get(&path)));
-    for (method, stale) in [("PATCH", &seen), ("PUT", &seen), ("PATCH", &weak)] {
-        let told = change(
+    for (method, stale) in [
+        ("PATCH", &tag_before),
+        ("PUT", &tag_before),
+        ("PATCH", &weak),
+    ] {
+        let response = change(
             &kiosk,
             method,
             &path,
             stale,
             &json!({ "status": "rejected" }),
         )
-        .told();
+        .status_and_body();
         let message =
             "This has changed since the version in If-Match: read it again, then repeat the change";
         assert_eq!(
-            told,
+            response,
             format!(r#"412 {{"message":"{message}","error_type":"precondition_failed"}}"#)
         );
     }
@@ -155,15 +159,15 @@ fn a_delivery_is_changed_only_as_it_was_seen(hub: TestHub) {
         .to_owned();
     let path = format!("{ORDERS}/{id}/delivery");
     let pending = json!({ "carrier": "Vélo", "status": "pending" });
-    let seen = tag(&courier.post(&path, pending));
+    let tag_before = tag(&courier.post(&path, pending));
     let way = json!({ "status": "pickup_enroute" });
-    let first = change(&courier, "PATCH", &path, &seen, &way);
+    let first = change(&courier, "PATCH", &path, &tag_before, &way);
     assert_eq!(first.status, 200, "{first:?}");
     let late = change(
         &kiosk,
         "PATCH",
         &path,
-        &seen,
+        &tag_before,
         &json!({ "status": "cancelled" }),
     );
     assert_eq!(late.status, 412, "{late:?}");
@@ -214,7 +218,7 @@ fn of_sixteen_who_saw_the_same_one_changes_it(engine: Engine) {
     let hub = engine.start_with(&[("database.threads", "8")]);
     let kiosk = hub.client("kiosk");
     let path = placed(&kiosk);
-    let seen = tag(&kiosk.get(&path));
+    let tag_before = tag(&kiosk.get(&path));
     let router = hub::router(&hub.hub);
     let attempt = |number: u32| {
         let body = json!({ "seller_notes": format!("till {number}") });
@@ -222,7 +226,7 @@ fn of_sixteen_who_saw_the_same_one_changes_it(engine: Engine) {
             .method("PATCH")
             .uri(format!("/v1{path}"))
             .header("X-Access-Token", &kiosk.token)
-            .header("If-Match", &seen)
+            .header("If-Match", &tag_before)
             .body(Body::from(body.to_string()))
             .expect("a request");
         let router = router.clone();
@@ -249,18 +253,18 @@ fn a_get_after_a_callback_shows_at_least_that_state(hub: TestHub) {
     // What the till reads the moment it is told, before it answers.
     let router = hub::router(&hub.hub);
     let (token, at) = (till.token.clone(), format!("/v1{path}"));
-    let (tell, told) = std::sync::mpsc::channel();
+    let (sender, pairs_sent) = std::sync::mpsc::channel();
     receiver.acts(move |received| {
         let request = Request::get(at.clone())
             .header("X-Access-Token", &token)
             .body(Body::empty())
             .expect("a request");
-        let (router, tell) = (router.clone(), tell.clone());
+        let (router, sender) = (router.clone(), sender.clone());
         Box::pin(async move {
             let answer = router.oneshot(request).await.expect("an answer");
             let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
             let read: Value = serde_json::from_slice(&body.expect("bytes")).expect("JSON");
-            tell.send((received.event(), read)).expect("a listener");
+            sender.send((received.event(), read)).expect("a listener");
         })
     });
     for number in 1..=20 {
@@ -270,7 +274,7 @@ fn a_get_after_a_callback_shows_at_least_that_state(hub: TestHub) {
     hub.dispatch();
     let number =
         |order: &Value| -> u32 { order["seller_notes"].as_str().unwrap().parse().unwrap() };
-    let pairs: Vec<(Value, Value)> = told.try_iter().collect();
+    let pairs: Vec<(Value, Value)> = pairs_sent.try_iter().collect();
     assert_eq!(pairs.len(), 20);
     for (event, read) in pairs {
         assert!(
@@ -286,8 +290,8 @@ fn where_nothing_is_compared_the_refusal_says_what_can_be(hub: TestHub) {
     let path = format!("/catalogs/{}/location/inventory", hub.catalog);
     let refused = change(&till, "PUT", &path, "*", &json!([]));
     assert_eq!(refused.status, 400, "{refused:?}");
-    let told = "If-Match is not supported here: send the request without it. It is supported for \
+    let message = "If-Match is not supported here: send the request without it. It is supported for \
             callbacks, catalogs, customer lists, customers, deliveries, delivery quotes, locations, \
             loyalty cards, orders and waiting events";
-    assert_eq!(refused.json()["message"], told);
+    assert_eq!(refused.json()["message"], message);
 }

@@ -28,7 +28,7 @@ fn send(who: &Caller, method: &str, path: &str, key: &str, body: &Value) -> Answ
     who.send(method, path, &headers, body.to_string())
 }
 
-fn place(who: &Caller, key: &str, reference: &str) -> Answer {
+fn place_order(who: &Caller, key: &str, reference: &str) -> Answer {
     send(who, "POST", ORDERS, key, &order(reference))
 }
 
@@ -46,14 +46,14 @@ fn count(hub: &TestHub, sql: &'static str) -> i64 {
 #[apply(each_engine!)]
 fn the_same_request_again_gets_the_same_answer_byte_for_byte(hub: TestHub) {
     let kiosk = hub.client("kiosk");
-    let first = place(&kiosk, "k 1", "A");
+    let first = place_order(&kiosk, "k 1", "A");
     assert_eq!(first.header("idempotent-replayed"), Some("false"));
     hub.pass(Duration::from_secs(60));
     let till = hub.client("till");
     let path = format!("{ORDERS}/{}", first.json()["id"].as_str().unwrap());
     till.patch(&path, json!({ "status": "accepted" })).ok();
 
-    let again = place(&kiosk, "k 1", "A");
+    let again = place_order(&kiosk, "k 1", "A");
     assert_eq!(
         (again.status, again.text.as_str()),
         (200, first.text.as_str())
@@ -64,21 +64,21 @@ fn the_same_request_again_gets_the_same_answer_byte_for_byte(hub: TestHub) {
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     assert_ne!(again.header("x-request-id"), first.header("x-request-id"));
     assert_eq!(orders(&kiosk), 1);
-    let told = count(&hub, "SELECT COUNT(*) FROM events");
-    assert_eq!(told, 2, "one for the order and one for its status");
+    let events = count(&hub, "SELECT COUNT(*) FROM events");
+    assert_eq!(events, 2, "one for the order and one for its status");
 }
 
 #[apply(each_engine!)]
 fn every_answer_to_a_key_says_whether_it_was_given_before(hub: TestHub) {
     let kiosk = hub.client("kiosk");
-    let placed = place(&kiosk, "k", "A");
+    let placed = place_order(&kiosk, "k", "A");
     let path = format!("{ORDERS}/{}", placed.json()["id"].as_str().unwrap());
     let refused = |key, body| send(&kiosk, "PATCH", &path, key, &body);
     let set = |body| send(&kiosk, "POST", "/callback", "c", &body);
-    for (answer, told) in [
+    for (answer, replayed) in [
         (&placed, Some("false")),
-        (&place(&kiosk, "k", "A"), Some("true")),
-        (&place(&kiosk, "k", "B"), Some("false")),
+        (&place_order(&kiosk, "k", "A"), Some("true")),
+        (&place_order(&kiosk, "k", "B"), Some("false")),
         (&refused("p", json!({ "status": "lost" })), Some("false")),
         (&refused("", json!({})), Some("false")),
         (&set(json!({ "url": null })), Some("false")),
@@ -86,7 +86,7 @@ fn every_answer_to_a_key_says_whether_it_was_given_before(hub: TestHub) {
         (&kiosk.post(ORDERS, order("A")), None),
         (&kiosk.get(&path), None),
     ] {
-        assert_eq!(answer.header("idempotent-replayed"), told, "{answer:?}");
+        assert_eq!(answer.header("idempotent-replayed"), replayed, "{answer:?}");
     }
 }
 
@@ -103,18 +103,18 @@ fn without_a_key_two_orders_are_two() {
 #[apply(each_engine!)]
 fn another_request_under_the_same_key_is_refused(hub: TestHub) {
     let kiosk = hub.client("kiosk");
-    place(&kiosk, "k", "A").ok();
-    let told = "was already used for another request";
-    let errors = format!(r#"[{{"field":"Idempotency-Key","message":"{told}"}}]"#);
+    place_order(&kiosk, "k", "A").ok();
+    let message = "was already used for another request";
+    let errors = format!(r#"[{{"field":"Idempotency-Key","message":"{message}"}}]"#);
     let kind = "unprocessable_entity";
     let refused =
         format!(r#"422 {{"message":"Validation failed","errors":{errors},"error_type":"{kind}"}}"#);
-    assert_eq!(place(&kiosk, "k", "B").told(), refused);
+    assert_eq!(place_order(&kiosk, "k", "B").status_and_body(), refused);
     let elsewhere = format!("{ORDERS}?a=b");
     let other_query = send(&kiosk, "POST", &elsewhere, "k", &order("A"));
-    assert_eq!(other_query.told(), refused);
+    assert_eq!(other_query.status_and_body(), refused);
     let other_path = send(&kiosk, "PATCH", "/location", "k", &json!({}));
-    assert_eq!(other_path.told(), refused);
+    assert_eq!(other_path.status_and_body(), refused);
     assert_eq!(orders(&kiosk), 1);
 }
 
@@ -156,8 +156,8 @@ fn of_sixty_four_twins_one_makes_the_order_and_all_get_its_answer(engine: Engine
 #[apply(each_engine!)]
 fn two_connections_with_the_same_key_do_not_meet(hub: TestHub) {
     let (kiosk, till) = (hub.client("kiosk"), hub.client("till"));
-    let first = place(&kiosk, "k", "A").ok();
-    let second = place(&till, "k", "A").ok();
+    let first = place_order(&kiosk, "k", "A").ok();
+    let second = place_order(&till, "k", "A").ok();
     assert_ne!(first["id"], second["id"]);
 }
 
@@ -169,20 +169,20 @@ fn a_refused_request_leaves_its_key_as_good_as_new(hub: TestHub) {
     // Refused inside the change, and rolled back with it.
     let unknown = json!({ "status": "new", "customer_id": "nobody" });
     assert_eq!(send(&kiosk, "POST", ORDERS, "k", &unknown).status, 422);
-    place(&kiosk, "k", "A").ok();
+    place_order(&kiosk, "k", "A").ok();
     assert_eq!(orders(&kiosk), 1);
 }
 
 #[apply(each_engine!)]
 fn a_key_is_kept_for_a_day_and_then_forgotten(hub: TestHub) {
     let kiosk = hub.client("kiosk");
-    let first = place(&kiosk, "k", "A");
+    let first = place_order(&kiosk, "k", "A");
     hub.pass(DAY - Duration::from_secs(1));
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-    assert_eq!(place(&kiosk, "k", "A").text, first.text);
+    assert_eq!(place_order(&kiosk, "k", "A").text, first.text);
     hub.pass(Duration::from_secs(1));
     // Before the chore has come round the key is free all the same.
-    let second = place(&kiosk, "k", "B").ok();
+    let second = place_order(&kiosk, "k", "B").ok();
     assert_ne!(second["id"], first.json()["id"]);
     hub.pass(DAY);
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
@@ -195,10 +195,10 @@ fn a_key_is_1_to_255_printable_ascii_characters() {
     let kiosk = hub.client("kiosk");
     let (longest, too_long) = ("x".repeat(255), "x".repeat(256));
     for good in ["!", "~ ~", longest.as_str()] {
-        place(&kiosk, good, good).ok();
+        place_order(&kiosk, good, good).ok();
     }
     for bad in ["", too_long.as_str(), "été", "a\tb"] {
-        let refused = place(&kiosk, bad, "A");
+        let refused = place_order(&kiosk, bad, "A");
         assert_eq!(refused.status, 400, "{bad}");
         assert_eq!(refused.json()["error_type"], "unprocessable_entity");
     }
@@ -234,12 +234,12 @@ fn a_key_works_on_whatever_is_posted(hub: TestHub) {
 #[apply(each_engine!)]
 fn a_change_whose_answer_is_not_known_is_not_made_again(hub: TestHub) {
     let kiosk = hub.client("kiosk");
-    place(&kiosk, "k", "A").ok();
+    place_order(&kiosk, "k", "A").ok();
     let lost: db::Result<()> = hub.wait(hub.hub.write("test.lose", |tx| {
         tx.write("UPDATE idempotency_keys SET body = NULL", &[])
     }));
     lost.unwrap();
-    let refused = place(&kiosk, "k", "A");
+    let refused = place_order(&kiosk, "k", "A");
     assert_eq!(refused.status, 409, "{refused:?}");
     assert_eq!(refused.header("retry-after"), Some("2"));
     assert_eq!(refused.json()["error_type"], "conflict");

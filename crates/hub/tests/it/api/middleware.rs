@@ -22,7 +22,7 @@ fn no_token_and_a_wrong_token_are_told_apart_from_nothing() {
         assert_eq!(
             hub.anybody()
                 .send("GET", "/v1/location", &headers, "")
-                .told(),
+                .status_and_body(),
             expected
         );
     }
@@ -120,7 +120,7 @@ fn an_unknown_path_is_a_routing_error() {
     let till = hub.client("till");
     for path in ["/catalogs", "/locations/a/b/c", "", "/"] {
         assert_eq!(
-            till.get(path).told(),
+            till.get(path).status_and_body(),
             r#"404 {"error_type":"routing_error"}"#,
             "{path}"
         );
@@ -148,7 +148,8 @@ fn only_json_is_taken_for_json() {
     let body = r#"{"preparation_time":7}"#;
     let length = [("content-length", "22"), ("content-type", "text/plain")];
     assert_eq!(
-        till.send("PATCH", "/location", &length, body).told(),
+        till.send("PATCH", "/location", &length, body)
+            .status_and_body(),
         r#"415 {"message":"The body must be application/json","error_type":"unsupported_media_type"}"#
     );
     let broken = till.send("PATCH", "/location", &[], r#"{"preparation_time":"#);
@@ -199,9 +200,9 @@ fn pieces(
     std::sync::Arc<std::sync::atomic::AtomicUsize>,
 ) {
     let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let seen = std::sync::Arc::clone(&taken);
+    let counter = std::sync::Arc::clone(&taken);
     let stream = futures_util::stream::iter(0..count).map(move |_| {
-        seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         Ok::<_, std::convert::Infallible>(axum::body::Bytes::from(vec![b' '; 65_536]))
     });
     (axum::body::Body::from_stream(stream), taken)
@@ -242,10 +243,10 @@ fn a_body_that_breaks_off_is_told_so_and_makes_nothing() {
     let body = axum::body::Body::from_stream(futures_util::stream::iter(parts));
     let answer = till.send("POST", "/location/orders", &[], body);
     assert_eq!(
-        answer.told(),
+        answer.status_and_body(),
         r#"400 {"message":"The request body is incomplete: it ended early or arrived too slowly","error_type":"unprocessable_entity"}"#
     );
-    assert_eq!(till.get("/location/orders").told(), "200 []");
+    assert_eq!(till.get("/location/orders").status_and_body(), "200 []");
 }
 
 #[test]
@@ -282,7 +283,7 @@ fn a_suspended_account_is_told_why(hub: TestHub) {
     .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
     let message = "The account/location has been suspended for non payment of the subscription";
     let expected = format!(r#"401 {{"message":"{message}","error_type":"unauthorized"}}"#);
-    assert_eq!(till.get("/location").told(), expected);
+    assert_eq!(till.get("/location").status_and_body(), expected);
 }
 
 #[apply(each_engine!)]
@@ -297,7 +298,7 @@ fn a_blocked_connection_is_told_so_until_it_is_unblocked(hub: TestHub) {
     };
     set(true);
     assert_eq!(
-        till.get("/location").told(),
+        till.get("/location").status_and_body(),
         r#"401 {"message":"The connection has been blocked","error_type":"unauthorized"}"#
     );
     set(false);
@@ -336,7 +337,8 @@ fn only_a_post_may_stand_for_another_method_and_only_for_some() {
     let till = hub.client("till");
     let over = |method: &str, other: &str| {
         let headers = [("X-HTTP-METHOD-OVERRIDE", other)];
-        till.send(method, "/callback", &headers, "").told()
+        till.send(method, "/callback", &headers, "")
+            .status_and_body()
     };
     let default = r#"200 {"url":null,"events":{}}"#;
     till.post("/callback", json!({ "url": "http://till.test/" }))

@@ -56,7 +56,7 @@ fn one_token_may_open_a_location_and_show_its_user() {
     assert_eq!(app.get("/location").status, 200);
     let till = hub.client("till").get("/user");
     assert_eq!(
-        till.told(),
+        till.status_and_body(),
         r#"403 {"message":"A 'profile' scope is required","error_type":"forbidden"}"#
     );
 }

@@ -118,7 +118,7 @@ fn many_writers_at_once_lose_nothing(hub: TestHub) {
     });
     let outcomes: Vec<Result<u64, Error>> = hub.wait(futures_util::future::join_all(writes));
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(1))));
-    let kept: Option<(i64,)> = hub
+    let count: Option<(i64,)> = hub
         .wait(hub.hub.read("test.count", |tx| {
             tx.first(
                 "SELECT COUNT(*) FROM hub_settings WHERE name LIKE 'n%'",
@@ -126,7 +126,7 @@ fn many_writers_at_once_lose_nothing(hub: TestHub) {
             )
         }))
         .unwrap();
-    assert_eq!(kept, Some((200,)));
+    assert_eq!(count, Some((200,)));
 }
 
 #[apply(each_engine!)]
@@ -136,8 +136,8 @@ fn writes_are_carried_out_in_the_order_they_were_made(hub: TestHub) {
             "INSERT INTO hub_settings (name, value) VALUES ('turn', '0')",
             &[],
         )?;
-        for turn in 1..=100_i64 {
-            let (before, after) = ((turn - 1).to_string(), turn.to_string());
+        for number in 1..=100_i64 {
+            let (before, after) = ((number - 1).to_string(), number.to_string());
             tx.write(
                 "UPDATE hub_settings SET value = $2 WHERE name = 'turn' AND value = $1",
                 args![before, after],
@@ -167,8 +167,8 @@ fn one_of_many_writers_that_fails_takes_nobody_along(hub: TestHub) {
         })
     });
     let outcomes: Vec<Result<(), Error>> = hub.wait(futures_util::future::join_all(writes));
-    let kept = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    assert_eq!(kept, 54);
+    let count = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert_eq!(count, 54);
     assert!(
         outcomes
             .iter()

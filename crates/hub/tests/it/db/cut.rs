@@ -16,7 +16,7 @@ const ALONE: [(&str, &str); 1] = [("database.threads", "1")];
 const CUTS: [Cut; 2] = [Cut::Close, Cut::Reset];
 const MOMENTS: [Moment; 2] = [Moment::Before, Moment::After];
 
-fn place(kiosk: &Caller, number: &str) -> Answer {
+fn place_order(kiosk: &Caller, number: &str) -> Answer {
     kiosk.post(
         "/location/orders",
         json!({ "status": "new", "ref": number, "private_ref": number }),
@@ -35,19 +35,19 @@ fn placed_at(hub: &TestHub, proxy: &Proxy, kiosk: &Caller, rule: Rule) {
     let before = proxy.cuts();
     let number = format!("number {before}");
     proxy.cut(rule);
-    let answer = place(kiosk, &number);
+    let answer = place_order(kiosk, &number);
     assert_eq!(proxy.cuts(), before + 1, "{rule:?}: nothing was cut");
-    let kept = orders_called(hub, &number);
+    let count = orders_called(hub, &number);
     match answer.status {
-        200 => assert_eq!(kept, 1, "{rule:?}: acknowledged"),
-        503 => assert!(kept <= 1, "{rule:?}: kept {kept} times"),
+        200 => assert_eq!(count, 1, "{rule:?}: acknowledged"),
+        503 => assert!(count <= 1, "{rule:?}: kept {count} times"),
         _ => panic!("{rule:?}: {answer:?}"),
     }
     if rule.cut != Cut::Silence && matches!(rule.step, Step::Prepare | Step::Begin) {
         assert_eq!(answer.status, 200, "{rule:?}: it was safe to run it again");
     }
     let next = format!("next after {number}");
-    let answer = place(kiosk, &next);
+    let answer = place_order(kiosk, &next);
     assert_eq!(answer.status, 200, "after {rule:?}: {answer:?}");
     assert_eq!(orders_called(hub, &next), 1, "after {rule:?}");
 }
@@ -56,7 +56,7 @@ fn placed_at(hub: &TestHub, proxy: &Proxy, kiosk: &Caller, rule: Rule) {
 fn cut_at(settings: &[(&str, &str)], step: Step, skips: &[usize]) {
     on_postgres_through_a_proxy(settings, |hub, proxy| {
         let kiosk = hub.client("kiosk");
-        place(&kiosk, "first").ok();
+        place_order(&kiosk, "first").ok();
         let ways = || CUTS.iter().flat_map(|cut| MOMENTS.map(|it| (*cut, it)));
         for (skip, (cut, moment)) in skips.iter().flat_map(|skip| ways().map(|it| (*skip, it))) {
             if step == Step::Prepare {

@@ -42,7 +42,7 @@ fn orders_at_once(hub: &TestHub, kiosk: &Caller, count: usize) -> impl Future<Ou
 }
 
 /// How many of them were kept.
-fn kept_of_those(hub: &TestHub) -> i64 {
+fn count_stored(hub: &TestHub) -> i64 {
     let session = hub.session();
     let count = "SELECT COUNT(*) FROM orders WHERE ref LIKE 'at once %'";
     hub.wait(session.query_one(count, &[]))

@@ -31,14 +31,14 @@ fn a_pooler_that_shares_its_sessions_is_refused_with_the_cure() {
     };
     for mode in ["transaction", "statement"] {
         let pooler = Pooler::start(&cluster.url, mode);
-        let told = refusal(&pooler.url);
+        let message = refusal(&pooler.url);
         assert!(
-            told.contains("shares its sessions among clients"),
-            "{mode}: {told}"
+            message.contains("shares its sessions among clients"),
+            "{mode}: {message}"
         );
         assert!(
-            told.contains("the hub needs pool_mode = session"),
-            "{mode}: {told}"
+            message.contains("the hub needs pool_mode = session"),
+            "{mode}: {message}"
         );
     }
     let tables = crate::support::ask_now(
@@ -55,9 +55,12 @@ fn a_pooler_that_shares_its_sessions_is_refused_while_others_use_it() {
     };
     let pooler = Pooler::start(&cluster.url, "transaction");
     crate::support::while_others_ask(&pooler.url, 4, || {
-        let told = refusal(&pooler.url);
+        let message = refusal(&pooler.url);
         // It is found out by asking, or by a statement that is not there: either way the cure is told.
-        assert!(told.contains("the hub needs pool_mode = session"), "{told}");
+        assert!(
+            message.contains("the hub needs pool_mode = session"),
+            "{message}"
+        );
     });
 }
 
@@ -90,14 +93,17 @@ fn what_a_pooler_does_not_pass_on_is_said_in_words() {
         return;
     };
     let pooler = Pooler::start(&cluster.url, "session");
-    let told = refusal(&format!("{}?options=-csearch_path%3Dhub", pooler.url));
+    let message = refusal(&format!("{}?options=-csearch_path%3Dhub", pooler.url));
     for words in [
         "unsupported startup parameter",
         "leave it out of the address",
         "ignore_startup_parameters",
     ] {
-        assert!(told.contains(words), "{told}");
+        assert!(message.contains(words), "{message}");
     }
-    let told = refusal(&format!("{}?sslmode=require", pooler.url));
-    assert!(told.contains("the server does not take TLS"), "{told}");
+    let message = refusal(&format!("{}?sslmode=require", pooler.url));
+    assert!(
+        message.contains("the server does not take TLS"),
+        "{message}"
+    );
 }

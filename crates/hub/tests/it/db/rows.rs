@@ -9,7 +9,7 @@ use crate::support::TestHub;
 
 row! {
     #[derive(Debug, PartialEq)]
-    struct Place {
+    struct PlacedOrder {
         account: Option<AccountId> as NoneIfEmpty = "CAST('' AS TEXT)",
         order: OrderId = "CAST('abc' AS TEXT)",
     }
@@ -20,7 +20,7 @@ row! {
     struct Sample {
         number: u32 = "CAST(1 AS BIGINT)",
         is_new: bool = "1 = 1",
-        place: Place,
+        placed_order: PlacedOrder,
         words: Vec<String> as Json = "CAST('[\"a\"]' AS TEXT)",
         note: Option<String> = "CAST(NULL AS TEXT)",
         bytes: Option<Vec<u8>> = "CAST(NULL AS BYTEA)",
@@ -36,14 +36,14 @@ fn read(hub: &TestHub, sql: &str) -> Result<Option<Sample>, Error> {
 #[apply(each_engine!)]
 fn a_row_is_read_from_the_columns_that_its_type_names(hub: TestHub) {
     let sample = read(&hub, &format!("SELECT {}", Sample::COLUMNS)).expect("a row");
-    let place = Place {
+    let placed_order = PlacedOrder {
         account: None,
         order: OrderId::parse("abc").unwrap(),
     };
     let expected = Sample {
         number: 1,
         is_new: true,
-        place,
+        placed_order,
         words: vec!["a".to_owned()],
         note: None,
         bytes: None,
@@ -81,11 +81,11 @@ fn a_value_that_makes_no_sense_is_told_with_its_column(hub: TestHub) {
         ),
     ];
     for (from, to, reason) in cases {
-        let told = refused(&hub, from, to);
-        assert_eq!(told, format!("column 0, \"number\": {reason}"));
+        let message = refused(&hub, from, to);
+        assert_eq!(message, format!("column 0, \"number\": {reason}"));
     }
-    let told = refused(&hub, "'abc'", "'no id'");
-    assert_eq!(told, "column 3, \"order\": not an id");
-    let told = refused(&hub, "[\"a\"]", "[1]");
-    assert!(told.starts_with("column 4, \"words\": "), "{told}");
+    let message = refused(&hub, "'abc'", "'no id'");
+    assert_eq!(message, "column 3, \"order\": not an id");
+    let message = refused(&hub, "[\"a\"]", "[1]");
+    assert!(message.starts_with("column 4, \"words\": "), "{message}");
 }

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use hub::db::Error;
 
-use super::{kept_of_those, orders_at_once};
+use super::{count_stored, orders_at_once};
 use crate::support::{
     Answer, Caller, Cluster, TestHub, json, on_postgres_through_a_proxy, on_postgres_with,
     on_postgres_with_options, waiting_for,
@@ -11,7 +11,7 @@ use crate::support::{
 
 const SOME: [(&str, &str); 1] = [("database.threads", "6")];
 
-fn place(kiosk: &Caller, number: &str) -> Answer {
+fn place_order(kiosk: &Caller, number: &str) -> Answer {
     kiosk.post(
         "/location/orders",
         json!({ "status": "new", "ref": number }),
@@ -20,7 +20,7 @@ fn place(kiosk: &Caller, number: &str) -> Answer {
 
 fn every_session_works(kiosk: &Caller) {
     for number in 0..30 {
-        let answer = place(kiosk, &format!("after {number}"));
+        let answer = place_order(kiosk, &format!("after {number}"));
         assert_eq!(answer.status, 200, "{number}: {answer:?}");
     }
 }
@@ -40,7 +40,7 @@ fn statements_that_waited_too_long_for_a_lock_leave_no_session_behind_that_refus
         let statuses = hub.wait(orders_at_once(&hub, &kiosk, 12));
         assert!(statuses.iter().all(|status| *status == 503), "{statuses:?}");
         hub.wait(locker.batch_execute("COMMIT")).expect("no lock");
-        assert_eq!(kept_of_those(&hub), 0);
+        assert_eq!(count_stored(&hub), 0);
         every_session_works(&kiosk);
     });
 }
@@ -95,7 +95,7 @@ fn changes_whose_statements_are_cancelled_are_run_again() {
         let orders = orders_at_once(&hub, &kiosk, 12);
         let (statuses, ()) = hub.wait(async { tokio::join!(orders, cancelling) });
         assert_eq!(count(&statuses, 200), 12, "{statuses:?}");
-        assert_eq!(kept_of_those(&hub), 12);
+        assert_eq!(count_stored(&hub), 12);
         every_session_works(&kiosk);
     });
 }
@@ -108,7 +108,7 @@ fn connections_that_the_server_ends_are_made_anew_without_a_refusal() {
         proxy.close_all();
         let statuses = hub.wait(orders_at_once(&hub, &kiosk, 12));
         assert_eq!(count(&statuses, 200), 12, "{statuses:?}");
-        assert_eq!(kept_of_those(&hub), 12);
+        assert_eq!(count_stored(&hub), 12);
     });
 }
 
@@ -150,12 +150,12 @@ fn of_several_hosts_one_that_does_not_write_is_passed_over() {
     };
     reads.run("ALTER SYSTEM SET default_transaction_read_only = on");
     reads.reload();
-    let place = |url: &str| {
-        let (_, place) = url.split_once('@').expect("a user");
-        place.split('/').next().expect("a place").to_owned()
+    let address = |url: &str| {
+        let (_, address) = url.split_once('@').expect("a user");
+        address.split('/').next().expect("a place").to_owned()
     };
-    let both = format!("{},{}", place(&reads.url), place(&writes.url));
-    let way = writes.url.replace(&place(&writes.url), &both);
+    let both = format!("{},{}", address(&reads.url), address(&writes.url));
+    let way = writes.url.replace(&address(&writes.url), &both);
     let hub = TestHub::start_by(&writes.url, &way, &SOME);
     every_session_works(&hub.client("kiosk"));
 }

@@ -4,7 +4,7 @@ use hub::db::Error;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::{kept_of_those, orders_at_once};
+use super::{count_stored, orders_at_once};
 use crate::support::{
     Caller, Cut, Moment, Rule, Step, TestHub, on_postgres_through_a_proxy,
     on_postgres_through_proxies, on_postgres_with,
@@ -12,7 +12,7 @@ use crate::support::{
 
 const IMPATIENT: [(&str, &str); 2] = [("database.threads", "4"), ("database.timeout_seconds", "2")];
 
-fn place(hub: &TestHub, kiosk: &Caller, count: usize) -> Vec<u16> {
+fn place_orders(hub: &TestHub, kiosk: &Caller, count: usize) -> Vec<u16> {
     hub.wait(orders_at_once(hub, kiosk, count))
 }
 
@@ -20,16 +20,16 @@ fn place(hub: &TestHub, kiosk: &Caller, count: usize) -> Vec<u16> {
 fn who_asks_a_server_that_became_silent_hears_503_and_everybody_is_served_when_it_speaks_again() {
     on_postgres_through_a_proxy(&IMPATIENT, |hub, proxy| {
         let kiosk = hub.client("kiosk");
-        assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
+        assert_eq!(place_orders(&hub, &kiosk, 6), [200; 6]);
         proxy.hang();
         // More than there are sessions: the others wait in the queue.
-        assert_eq!(place(&hub, &kiosk, 30), [503; 30]);
+        assert_eq!(place_orders(&hub, &kiosk, 30), [503; 30]);
         // These find no connection any more, and no new one.
-        assert_eq!(place(&hub, &kiosk, 30), [503; 30]);
+        assert_eq!(place_orders(&hub, &kiosk, 30), [503; 30]);
         proxy.heal();
-        assert_eq!(place(&hub, &kiosk, 30), [200; 30]);
-        let kept = kept_of_those(&hub);
-        assert!((36..=96).contains(&kept), "{kept}");
+        assert_eq!(place_orders(&hub, &kiosk, 30), [200; 30]);
+        let stored = count_stored(&hub);
+        assert!((36..=96).contains(&stored), "{stored}");
     });
 }
 
@@ -105,9 +105,9 @@ fn who_waits_for_a_lock_that_somebody_holds_on_to_hears_503_and_the_next_one_is_
         let locker = hub.session();
         let lock = "BEGIN; LOCK TABLE events";
         hub.wait(locker.batch_execute(lock)).expect("a lock");
-        assert_eq!(place(&hub, &kiosk, 20), [503; 20]);
+        assert_eq!(place_orders(&hub, &kiosk, 20), [503; 20]);
         hub.wait(locker.batch_execute("COMMIT")).expect("no lock");
-        assert_eq!(place(&hub, &kiosk, 20), [200; 20]);
+        assert_eq!(place_orders(&hub, &kiosk, 20), [200; 20]);
     });
 }
 
@@ -128,7 +128,7 @@ fn a_hub_stops_though_its_server_is_silent_for_as_long_as_any_question_may_take(
             (tokio::spawn(serving),)
         });
         // An order that the journal, the dispatcher and the notifier hear of.
-        assert_eq!(place(&hub, &kiosk, 1), [200]);
+        assert_eq!(place_orders(&hub, &kiosk, 1), [200]);
         proxy.hang();
         let orders = orders_at_once(&hub, &kiosk, 20);
         hub.wait(async {
@@ -152,7 +152,7 @@ fn a_notifier_whose_server_fell_silent_connects_anew() {
         hub.wait(proxy.has_seen_notifiers(1));
         proxy.silence_the_notifier();
         // What is kept rings the notifier.
-        assert_eq!(place(&hub, &kiosk, 1), [200]);
+        assert_eq!(place_orders(&hub, &kiosk, 1), [200]);
         hub.wait(proxy.has_seen_notifiers(2));
     });
 }
@@ -163,9 +163,9 @@ fn a_hub_whose_notifications_never_come_back_places_orders() {
         proxy.drop_notifications();
         proxy.close_all();
         let kiosk = hub.client("kiosk");
-        assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
+        assert_eq!(place_orders(&hub, &kiosk, 6), [200; 6]);
         hub.wait(proxy.has_seen_notifiers(2));
-        assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
+        assert_eq!(place_orders(&hub, &kiosk, 6), [200; 6]);
     });
 }
 
@@ -173,12 +173,12 @@ fn a_hub_whose_notifications_never_come_back_places_orders() {
 fn of_several_hosts_a_silent_one_is_passed_over() {
     on_postgres_through_proxies(2, &[("database.threads", "4")], |hub, proxies| {
         let kiosk = hub.client("kiosk");
-        assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
+        assert_eq!(place_orders(&hub, &kiosk, 6), [200; 6]);
         let [first, _second] = proxies else {
             panic!("two")
         };
         first.hang();
         first.close_all();
-        assert_eq!(place(&hub, &kiosk, 6), [200; 6]);
+        assert_eq!(place_orders(&hub, &kiosk, 6), [200; 6]);
     });
 }

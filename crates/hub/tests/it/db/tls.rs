@@ -64,8 +64,8 @@ impl Encrypted {
 
     /// The address for a user, with options.
     fn url(&self, user: &str, options: &str) -> String {
-        let place = self.cluster.url.split_once('@').expect("a user").1;
-        format!("postgres://{user}@{place}?{options}")
+        let address = self.cluster.url.split_once('@').expect("a user").1;
+        format!("postgres://{user}@{address}?{options}")
     }
 
     /// Puts a file beside the test.
@@ -102,21 +102,21 @@ fn look(url: &str) -> String {
         Err(error) => return error.to_string(),
     };
     let opened = Hub::open_as(Opening::Existing, config, Clock::real(), Entropy::seeded(1));
-    let told = match opened {
+    let message = match opened {
         Ok(_) => return "a hub".to_owned(),
         Err(error) => error.to_string(),
     };
-    match told.contains("there is no hub at") {
+    match message.contains("there is no hub at") {
         true => "reached".to_owned(),
-        false => told,
+        false => message,
     }
 }
 
 #[track_caller]
-fn assert_told(url: &str, expected: &[&str]) {
-    let told = look(url);
+fn assert_refused(url: &str, expected: &[&str]) {
+    let message = look(url);
     for words in expected {
-        assert!(told.contains(words), "{url}: {told}");
+        assert!(message.contains(words), "{url}: {message}");
     }
 }
 
@@ -147,7 +147,7 @@ fn each_mode_checks_the_server_as_far_as_it_promises() {
         ("sslrootcert=system".to_owned(), "only the public ones are"),
         ("sslmode=disable".to_owned(), "write sslmode=verify-full"),
     ] {
-        assert_told(&server.url("hub", &options), &[expected]);
+        assert_refused(&server.url("hub", &options), &[expected]);
     }
 }
 
@@ -160,18 +160,18 @@ fn a_certificate_for_another_name_is_good_enough_for_verify_ca_only() {
             .url("hub", &options)
             .replacen("127.0.0.1", "db.test", 1)
     };
-    assert_told(&elsewhere("sslmode=verify-ca"), &["reached"]);
-    assert_told(&elsewhere("sslmode=require"), &["reached"]);
-    let told = &["not for db.test", "127.0.0.1", "sslmode=verify-ca"];
-    assert_told(&elsewhere("sslmode=verify-full"), told);
+    assert_refused(&elsewhere("sslmode=verify-ca"), &["reached"]);
+    assert_refused(&elsewhere("sslmode=require"), &["reached"]);
+    let words = &["not for db.test", "127.0.0.1", "sslmode=verify-ca"];
+    assert_refused(&elsewhere("sslmode=verify-full"), words);
     // An address alone is a name, too.
-    let place = server.cluster.url.rsplit_once(':').unwrap().1;
-    let (port, name) = place.split_once('/').unwrap();
+    let address = server.cluster.url.rsplit_once(':').unwrap().1;
+    let (port, name) = address.split_once('/').unwrap();
     let url = format!(
         "postgres:///{name}?user=hub&hostaddr=127.0.0.1&port={port}&{}",
         server.trusting()
     );
-    assert_told(&url, &["reached"]);
+    assert_refused(&url, &["reached"]);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn a_server_without_tls_is_spoken_to_in_clear_only_where_that_is_allowed() {
         (&beyond, "sslmode=disable".to_owned(), "reached"),
         (&beyond, "sslmode=prefer".to_owned(), "reached"),
     ] {
-        assert_told(&format!("{server}?{options}"), &[expected]);
+        assert_refused(&format!("{server}?{options}"), &[expected]);
     }
 }
 
@@ -246,7 +246,7 @@ fn a_certificate_that_is_no_good_is_named_with_what_is_wrong() {
         ),
     ] {
         server.show(&issued);
-        assert_told(&url, &[expected]);
+        assert_refused(&url, &[expected]);
     }
 }
 
@@ -256,18 +256,18 @@ fn a_hub_shows_its_certificate_where_the_server_wants_one() {
     let known = server.showing("known", &server.authority.issue_to("shown"));
     let trusting = server.trusting();
     let url = |options: &str| server.url("shown", options);
-    assert_told(
+    assert_refused(
         &url(&format!("{known}&sslmode=verify-full&{trusting}")),
         &["reached"],
     );
-    assert_told(&url(&known), &["reached"]);
-    assert_told(&url("sslmode=require"), &["sslcert=FILE and sslkey=FILE"]);
+    assert_refused(&url(&known), &["reached"]);
+    assert_refused(&url("sslmode=require"), &["sslcert=FILE and sslkey=FILE"]);
     let unknown = server.showing("unknown", &server.stranger.issue_to("shown"));
-    assert_told(&url(&unknown), &["sslcert ", "unknown.crt"]);
+    assert_refused(&url(&unknown), &["sslcert ", "unknown.crt"]);
     let old = server.authority.issue_with(&[], |params| {
         params.not_after = rcgen::date_time_ymd(2020, 1, 1);
     });
-    assert_told(&url(&server.showing("old", &old)), &["sslcert ", "old.crt"]);
+    assert_refused(&url(&server.showing("old", &old)), &["sslcert ", "old.crt"]);
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn a_file_that_cannot_be_used_is_named_with_its_option() {
             format!("sslkey {other} does not belong to the certificate of sslcert {certificate}"),
         ),
     ] {
-        assert_told(&server.url("shown", &options), &[&expected]);
+        assert_refused(&server.url("shown", &options), &[&expected]);
         assert!(!look(&server.url("shown", &options)).contains("geheim"));
     }
 }
@@ -330,8 +330,8 @@ fn a_password_is_bound_to_the_connection_and_never_told() {
             &format!("channel_binding=require&{options}"),
         )
     };
-    assert_told(&url("geheim", &server.trusting()), &["reached"]);
-    assert_told(
+    assert_refused(&url("geheim", &server.trusting()), &["reached"]);
+    assert_refused(
         &url("geheim", "sslmode=disable"),
         &["channel_binding=require needs TLS"],
     );
@@ -342,8 +342,11 @@ fn a_password_is_bound_to_the_connection_and_never_told() {
         url("verraten", "sslrootcert=/nothing"),
         url("verraten", "sslmode=verify-ca"),
     ] {
-        let told = look(&url);
-        assert!(told != "reached" && !told.contains("verraten"), "{told}");
+        let message = look(&url);
+        assert!(
+            message != "reached" && !message.contains("verraten"),
+            "{message}"
+        );
     }
 }
 
@@ -363,7 +366,7 @@ fn every_connection_of_a_hub_has_tls_and_notifications_come_through_it() {
         "/callback",
         crate::support::json!({ "url": receiver.url("/till"), "events": { "order": ["create"] } }),
     )
-    .told();
+    .status_and_body();
     let kiosk = hub.client("kiosk");
     let order = crate::support::json!({ "status": "new", "ref": "a" });
     assert_eq!(kiosk.post("/location/orders", order).status, 200);

@@ -71,7 +71,7 @@ fn one_change_that_fills_the_disk_does_not_answer_yes_for_its_neighbours() {
     let outcomes: Vec<Result<u64, Error>> = hub.wait(futures_util::future::join_all(writes));
     let yes = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     limit_pages(&hub, 0);
-    let kept: Option<(i64,)> = hub
+    let count: Option<(i64,)> = hub
         .wait(hub.hub.read("test.count", |tx| {
             tx.first(
                 "SELECT COUNT(*) FROM hub_settings WHERE name LIKE 'n%'",
@@ -79,7 +79,7 @@ fn one_change_that_fills_the_disk_does_not_answer_yes_for_its_neighbours() {
             )
         }))
         .unwrap_or_else(|error: Error| panic!("{error}"));
-    assert_eq!(kept, Some((i64::try_from(yes).unwrap_or(-1),)));
+    assert_eq!(count, Some((i64::try_from(yes).unwrap_or(-1),)));
     assert!(
         outcomes
             .iter()

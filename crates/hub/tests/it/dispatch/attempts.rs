@@ -94,7 +94,11 @@ fn every_status_from_200_to_499_acknowledges(hub: TestHub) {
         receiver.answers(Reply::Status(status));
         change(&office, &hub.location, minutes);
         hub.dispatch();
-        assert_eq!(till.get("/callback/events").told(), "200 []", "{status}");
+        assert_eq!(
+            till.get("/callback/events").status_and_body(),
+            "200 []",
+            "{status}"
+        );
     }
     hub.pass(MINUTE * 120);
     hub.dispatch();
@@ -169,12 +173,15 @@ fn a_failing_receiver_is_tried_seven_times_and_the_event_is_kept_as_expired(hub:
     assert_eq!(receiver.count(), 7);
     let ids: Vec<_> = receiver.events().iter().map(|e| e["id"].clone()).collect();
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-    assert_eq!(till.get("/callback/events").told(), "200 []");
-    let told = &log(&hub, &till)[0];
-    assert_eq!((told.state, told.tries), (DispatchState::Expired, 7));
-    let numbers: Vec<_> = told.attempts.iter().map(|made| made.number).collect();
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
+    let dispatch = &log(&hub, &till)[0];
+    assert_eq!(
+        (dispatch.state, dispatch.tries),
+        (DispatchState::Expired, 7)
+    );
+    let numbers: Vec<_> = dispatch.attempts.iter().map(|made| made.number).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
-    let first = &told.attempts[0];
+    let first = &dispatch.attempts[0];
     assert_eq!(
         (first.status, first.answer.as_str()),
         (Some(500), "out of paper")
@@ -191,10 +198,13 @@ fn a_receiver_that_takes_too_long_has_failed_even_if_it_would_have_agreed(engine
     let (till, office) = till_and_office(&hub, &receiver);
     change(&office, &hub.location, 21);
     hub.dispatch();
-    let told = &log(&hub, &till)[0];
-    assert_eq!((told.state, told.tries), (DispatchState::Pending, 1));
-    assert_eq!(told.attempts[0].failure.as_deref(), Some("timeout"));
-    assert!(told.attempts[0].duration >= 1_000_000, "{told:?}");
+    let dispatch = &log(&hub, &till)[0];
+    assert_eq!(
+        (dispatch.state, dispatch.tries),
+        (DispatchState::Pending, 1)
+    );
+    assert_eq!(dispatch.attempts[0].failure.as_deref(), Some("timeout"));
+    assert!(dispatch.attempts[0].duration >= 1_000_000, "{dispatch:?}");
 }
 
 #[test]
@@ -220,11 +230,11 @@ fn of_a_long_answer_only_the_beginning_is_kept() {
     let (till, office) = till_and_office(&hub, &receiver);
     change(&office, &hub.location, 21);
     hub.dispatch();
-    let told = &log(&hub, &till)[0];
-    assert_eq!(told.state, DispatchState::Acknowledged);
-    let kept = &told.attempts[0].answer;
-    assert!(kept.starts_with("\u{fffd}é\u{fffd}é"), "{kept}");
-    assert!(kept.chars().count() <= 2_048, "{}", kept.len());
+    let dispatch = &log(&hub, &till)[0];
+    assert_eq!(dispatch.state, DispatchState::Acknowledged);
+    let answer = &dispatch.attempts[0].answer;
+    assert!(answer.starts_with("\u{fffd}é\u{fffd}é"), "{answer}");
+    assert!(answer.chars().count() <= 2_048, "{}", answer.len());
 }
 
 #[apply(each_engine!)]
@@ -277,7 +287,7 @@ fn a_callback_that_becomes_passive_waits_and_one_that_becomes_active_delivers(hu
     follow(&till, &receiver.url("/again"));
     hub.dispatch();
     assert_eq!(super::minutes(&receiver), [21, 21, 22]);
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
 }
 
 #[apply(each_engine!)]

@@ -14,9 +14,9 @@ fn a_redirect_is_an_acknowledgement_and_is_not_followed() {
     change(&office, &hub.location, 21);
     hub.dispatch();
     assert_eq!((receiver.count(), elsewhere.count()), (1, 0));
-    let told = &log(&hub, &till)[0];
+    let dispatch = &log(&hub, &till)[0];
     assert_eq!(
-        (told.state, told.attempts[0].status),
+        (dispatch.state, dispatch.attempts[0].status),
         (DispatchState::Acknowledged, Some(302))
     );
 }
@@ -63,6 +63,6 @@ fn an_address_without_a_name_is_a_failure_that_says_so() {
     let office = hub.connect("office", "account[orders.write]", None);
     change(&office, &hub.location, 21);
     hub.dispatch();
-    let told = &log(&hub, &till)[0];
-    assert_eq!(told.attempts[0].failure.as_deref(), Some("dns"));
+    let dispatch = &log(&hub, &till)[0];
+    assert_eq!(dispatch.attempts[0].failure.as_deref(), Some("dns"));
 }

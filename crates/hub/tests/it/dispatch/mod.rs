@@ -10,7 +10,7 @@ mod addresses;
 mod attempts;
 mod fairness;
 mod guard;
-mod kept;
+mod keep_alive;
 mod model;
 mod order;
 mod race;

@@ -264,8 +264,10 @@ impl Model {
     fn assert_nothing_lost(&self) {
         for (number, app) in self.apps.iter().enumerate() {
             let acknowledged = app.acknowledged.lock().unwrap();
-            let told = log(&self.hub, &app.caller);
-            let expired = told.iter().filter(|it| it.state == DispatchState::Expired);
+            let dispatches = log(&self.hub, &app.caller);
+            let expired = dispatches
+                .iter()
+                .filter(|it| it.state == DispatchState::Expired);
             let mut missing = 0;
             for (order, last) in &self.orders {
                 for change in 0..=*last {
@@ -282,7 +284,7 @@ impl Model {
                 missing <= given_up,
                 "app {number}: {missing} missing, {given_up} given up"
             );
-            assert_eq!(told.len() as u64, changes, "app {number}");
+            assert_eq!(dispatches.len() as u64, changes, "app {number}");
         }
         let pending = "SELECT connection_id, subject_id, event_id FROM pending_dispatches";
         let lanes = "SELECT connection_id, subject_id, event_id FROM lanes";

@@ -93,9 +93,9 @@ fn a_blocked_thing_delays_nothing_else_of_the_same_receiver(hub: TestHub) {
         change(&office, &hub.second_location, minutes + 10);
     }
     hub.dispatch();
-    let mut seen = minutes(&receiver);
-    seen.sort_unstable();
-    assert_eq!(seen, [21, 31, 32, 33]);
+    let mut minutes_received = minutes(&receiver);
+    minutes_received.sort_unstable();
+    assert_eq!(minutes_received, [21, 31, 32, 33]);
 }
 
 #[apply(each_engine!)]

@@ -12,9 +12,9 @@ use crate::support::{Caller, Receiver, Reply, START, TestHub, json};
 const MINUTE: Duration = Duration::from_secs(60);
 
 fn only(hub: &TestHub, caller: &Caller) -> Dispatch {
-    let mut told = log(hub, caller);
-    assert_eq!(told.len(), 1, "{told:?}");
-    told.remove(0)
+    let mut dispatches = log(hub, caller);
+    assert_eq!(dispatches.len(), 1, "{dispatches:?}");
+    dispatches.remove(0)
 }
 
 /// Tries at `receiver` again after each of these minutes, and expects it every time.
@@ -56,11 +56,11 @@ fn registering_the_same_url_again_leaves_the_retries_as_they_are(hub: TestHub) {
         hub.dispatch();
     }
     assert_eq!(receiver.count(), 1);
-    let told = only(&hub, &till);
+    let dispatch = only(&hub, &till);
     let start: Timestamp = START.parse().expect("a time");
     let due = start + SignedDuration::from_mins(1);
     assert_eq!(
-        (told.state, told.due_at),
+        (dispatch.state, dispatch.due_at),
         (DispatchState::Pending, Some(due))
     );
     hub.pass(Duration::from_secs(54));
@@ -92,9 +92,12 @@ fn a_new_url_has_all_the_tries_whatever_failed_at_the_old_one(hub: TestHub) {
     hub.dispatch();
     assert_eq!((old.count(), new.count()), (6, 1));
     retries(&hub, &new, &[1, 2, 4, 8, 16, 32]);
-    let told = only(&hub, &till);
-    assert_eq!((told.state, told.tries), (DispatchState::Expired, 13));
-    let numbers: Vec<_> = told.attempts.iter().map(|made| made.number).collect();
+    let dispatch = only(&hub, &till);
+    assert_eq!(
+        (dispatch.state, dispatch.tries),
+        (DispatchState::Expired, 13)
+    );
+    let numbers: Vec<_> = dispatch.attempts.iter().map(|made| made.number).collect();
     assert_eq!(numbers, (1..=13).collect::<Vec<u32>>());
 }
 

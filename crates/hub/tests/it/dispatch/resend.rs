@@ -41,8 +41,11 @@ fn what_was_given_up_is_sent_again_with_its_id_and_a_mark(hub: TestHub) {
     assert_eq!(marks[..7], [None; 7]);
     assert_eq!(marks[7..], [Some("true")]);
     assert_eq!(sent[7].event()["id"], given_up.event.as_str());
-    let told = log(&hub, &till).remove(0);
-    assert_eq!((told.state, told.tries), (DispatchState::Acknowledged, 8));
+    let dispatch = log(&hub, &till).remove(0);
+    assert_eq!(
+        (dispatch.state, dispatch.tries),
+        (DispatchState::Acknowledged, 8)
+    );
 }
 
 #[apply(each_engine!)]
@@ -57,8 +60,11 @@ fn what_is_sent_again_and_fails_has_all_its_attempts(hub: TestHub) {
         hub.dispatch();
         hub.pass(HOUR);
     }
-    let told = log(&hub, &till).remove(0);
-    assert_eq!((told.state, told.tries), (DispatchState::Expired, 8));
+    let dispatch = log(&hub, &till).remove(0);
+    assert_eq!(
+        (dispatch.state, dispatch.tries),
+        (DispatchState::Expired, 8)
+    );
 }
 
 #[apply(each_engine!)]
@@ -92,7 +98,7 @@ fn what_was_given_up_since_a_time_is_sent_again_and_counted_before(hub: TestHub)
     }
     // The second change was eight hours after 19:41:08 of the clock.
     let since = |time: &str| json!({ "since": time });
-    let ask = |body: Value| till.post("/callback/events/resend", body).told();
+    let ask = |body: Value| till.post("/callback/events/resend", body).status_and_body();
     let counted = json!({ "since": "2026-03-07T19:41:08+01:00", "dry_run": true });
     let both = r#"200 {"found":2,"resent":0,"has_more":false}"#;
     assert_eq!(ask(counted), both);
@@ -127,7 +133,7 @@ fn without_a_callback_nothing_is_sent_again_and_nothing_is_left_to_ask_for(hub: 
         json!({ "since": "2026-03-07T00:00:00Z" }),
     );
     assert_eq!(
-        answer.told(),
+        answer.status_and_body(),
         r#"200 {"found":1,"resent":0,"has_more":false}"#
     );
 }
@@ -135,7 +141,7 @@ fn without_a_callback_nothing_is_sent_again_and_nothing_is_left_to_ask_for(hub: 
 #[apply(each_engine!)]
 fn a_time_is_needed_to_send_again_what_was_given_up_since(hub: TestHub) {
     let till = hub.client("till");
-    let ask = |body: Value| till.post("/callback/events/resend", body).told();
+    let ask = |body: Value| till.post("/callback/events/resend", body).status_and_body();
     for (body, field, message) in [
         (json!({}), "since", "can't be blank"),
         (json!({ "since": "yesterday" }), "since", "yesterday"),
@@ -150,11 +156,11 @@ fn a_time_is_needed_to_send_again_what_was_given_up_since(hub: TestHub) {
             "",
         ),
     ] {
-        let told = ask(body);
-        let named = told.contains(&format!(r#""field":"{field}""#));
+        let response = ask(body);
+        let named = response.contains(&format!(r#""field":"{field}""#));
         assert!(
-            told.starts_with("422") && named && told.contains(message),
-            "{told}"
+            response.starts_with("422") && named && response.contains(message),
+            "{response}"
         );
     }
 }
@@ -167,13 +173,13 @@ fn a_passive_callback_fetches_it_once_more(hub: TestHub) {
     hub.dispatch();
     let passive = json!({ "events": { "location": ["update"] } });
     till.post("/callback", passive).ok();
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
     let event = log(&hub, &till).remove(0).event;
     assert!(resend(&hub, &till, &event));
     let listed = till.get("/callback/events").ok();
     assert_eq!(listed[0]["id"], event.as_str());
     till.delete(&format!("/callback/events/{event}")).ok();
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
 }
 
 #[apply(each_engine!)]

@@ -33,9 +33,9 @@ fn tell(hub: &TestHub, receiver: &Receiver) -> Option<String> {
     let office = hub.connect("office", "account[orders.write]", None);
     change(&office, &hub.location, 25);
     hub.dispatch();
-    let told = log(hub, &till);
-    assert_eq!(told[0].attempts.len(), 1);
-    told[0].attempts[0].failure.clone()
+    let dispatches = log(hub, &till);
+    assert_eq!(dispatches[0].attempts.len(), 1);
+    dispatches[0].attempts[0].failure.clone()
 }
 
 #[apply(each_engine!)]
@@ -101,8 +101,8 @@ fn authorities_that_cannot_be_read_keep_the_hub_from_starting() {
             ("egress.extra_ca_file", path.display().to_string()),
         ];
         let config = Config::read(None, [], &flags).unwrap();
-        let told = Hub::open(config, Clock::real(), Entropy::seeded(1)).unwrap_err();
-        let told = told.to_string();
-        assert!(told.starts_with("'egress.extra_ca_file'"), "{told}");
+        let message = Hub::open(config, Clock::real(), Entropy::seeded(1)).unwrap_err();
+        let message = message.to_string();
+        assert!(message.starts_with("'egress.extra_ca_file'"), "{message}");
     }
 }

@@ -27,7 +27,7 @@ fn what_a_lost_worker_held_is_taken_over_when_its_lease_ends(hub: TestHub) {
     hub.pass(Duration::from_secs(1));
     hub.dispatch();
     assert_eq!(minutes(&receiver), [21, 21, 22]);
-    assert!(log(&hub, &till).iter().all(|told| told.tries == 1));
+    assert!(log(&hub, &till).iter().all(|dispatch| dispatch.tries == 1));
 }
 
 #[apply(each_engine!)]
@@ -73,7 +73,7 @@ fn a_running_hub_delivers_by_itself_and_ends_what_is_under_way() {
     stop.send(()).expect("a running hub");
     hub.wait(running).expect("a good end");
     assert_eq!(minutes(&receiver), [21, 22]);
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn traffic(hub: &TestHub, fancy: &Fancy, orders: usize) -> Vec<Vec<String>> {
     till.post("/callback", json!({ "events": events })).ok();
     let mut all = Vec::new();
     for number in 0..orders {
-        let mut said = Vec::new();
+        let mut bodies = Vec::new();
         let mut call = |who: &Caller, method: &str, path: &str, body: Option<Value>| -> Value {
             let answer = match (method, &body) {
                 ("POST", Some(body)) => who.post(path, body.clone()),
@@ -220,15 +220,15 @@ fn traffic(hub: &TestHub, fancy: &Fancy, orders: usize) -> Vec<Vec<String>> {
                 ("DELETE", _) => who.delete(path),
                 _ => who.get(path),
             };
-            said.extend(body.map(|body| body.to_string()));
+            bodies.extend(body.map(|body| body.to_string()));
             let value = serde_json::from_str(&answer.text).unwrap_or_default();
-            said.push(answer.text);
+            bodies.push(answer.text);
             value
         };
         let made = call(&site, "POST", "/location/orders", Some(fancy.order()));
         let path = format!("/location/orders/{}", made["id"].as_str().unwrap_or("none"));
-        let told = call(&till, "GET", "/callback/events", None);
-        let event = told[0]["id"].as_str().unwrap_or("none").to_owned();
+        let events = call(&till, "GET", "/callback/events", None);
+        let event = events[0]["id"].as_str().unwrap_or("none").to_owned();
         call(&till, "GET", &format!("/callback/events/{event}"), None);
         call(&till, "DELETE", &format!("/callback/events/{event}"), None);
         call(
@@ -250,7 +250,7 @@ fn traffic(hub: &TestHub, fancy: &Fancy, orders: usize) -> Vec<Vec<String>> {
             _ => {}
         }
         hub.pass(std::time::Duration::from_secs(37));
-        all.push(said);
+        all.push(bodies);
     }
     all
 }
@@ -283,15 +283,17 @@ fn bodies_of_words_that_the_dictionary_does_not_know_take_half_of_what_they_took
             .expect("zstd")
             .len()
     });
-    let kept: hub::db::Result<Option<(i64,)>> =
+    let compressed: hub::db::Result<Option<(i64,)>> =
         hub.wait(hub.hub.journal().db().read("test.size", |tx| {
             tx.first(
                 "SELECT CAST(SUM(LENGTH(request_body) + LENGTH(response_body)) AS BIGINT) FROM requests",
                 &[],
             )
         }));
-    let kept = kept.expect("a sum").map_or(0, |(kept,)| kept);
+    let compressed = compressed
+        .expect("a sum")
+        .map_or(0, |(compressed,)| compressed);
     let raw = size(&bodies, str::len);
-    eprintln!("40 orders: {raw} bytes, {alone} one by one, {kept} by the dictionary");
-    assert!(kept * 2 < i64::try_from(alone).expect("a size"));
+    eprintln!("40 orders: {raw} bytes, {alone} one by one, {compressed} by the dictionary");
+    assert!(compressed * 2 < i64::try_from(alone).expect("a size"));
 }

@@ -66,11 +66,11 @@ fn a_secret_in_an_address_is_not_kept(hub: TestHub) {
     let account = hub.account.clone();
     let sql = "SELECT id, url FROM requests WHERE account_id = $1 ORDER BY id";
     let look = move |tx: &mut db::Tx<'_>| tx.all(sql, args![&account]);
-    let kept: db::Result<Vec<(String, String)>> =
+    let requests: db::Result<Vec<(String, String)>> =
         hub.wait(hub.hub.journal().db().read("test.kept", look));
-    let kept = kept.unwrap();
-    assert_eq!(kept.len(), 4, "{kept:?}");
-    for (id, url) in &kept {
+    let requests = requests.unwrap();
+    assert_eq!(requests.len(), 4, "{requests:?}");
+    for (id, url) in &requests {
         let (account, wanted) = (hub.account.clone(), id.clone());
         let look = move |tx: &mut db::Tx<'_>| hub::journal::store::find(tx, &account, &wanted);
         let found: db::Result<_> = hub.wait(hub.hub.journal().db().read("test.find", look));
@@ -79,12 +79,15 @@ fn a_secret_in_an_address_is_not_kept(hub: TestHub) {
         let all = all.join(" ");
         assert!(!all.contains("geheim") && !all.contains(&token), "{all}");
     }
-    let urls: Vec<&str> = kept.iter().map(|(_, url)| url.as_str()).collect();
+    let urls: Vec<&str> = requests.iter().map(|(_, url)| url.as_str()).collect();
     assert!(
         urls.contains(&"/v1/location?access_token=****&a=1"),
         "{urls:?}"
     );
-    let post = kept.iter().find(|(_, url)| url == "/v1/callback").unwrap();
+    let post = requests
+        .iter()
+        .find(|(_, url)| url == "/v1/callback")
+        .unwrap();
     let (account, wanted) = (hub.account.clone(), post.0.clone());
     let look = move |tx: &mut db::Tx<'_>| hub::journal::store::find(tx, &account, &wanted);
     let found: db::Result<_> = hub.wait(hub.hub.journal().db().read("test.find", look));
@@ -99,7 +102,7 @@ fn a_secret_in_an_address_is_not_kept(hub: TestHub) {
 fn what_somebody_asked_for_who_hung_up_is_done_and_kept(hub: TestHub) {
     let till = hub.client("till");
     till.post_and_hang_up("/location/orders", &json!({ "status": "new" }));
-    let kept = || -> Vec<(String, i64)> {
+    let stored_requests = || -> Vec<(String, i64)> {
         hub.wait(hub.hub.journal().flush()).unwrap();
         let sql = "SELECT url, status FROM requests WHERE account_id = $1";
         let account = hub.account.clone();
@@ -107,7 +110,7 @@ fn what_somebody_asked_for_who_hung_up_is_done_and_kept(hub: TestHub) {
         hub.wait(hub.hub.journal().db().read("test.all", look))
             .unwrap_or_else(|error: db::Error| panic!("{error}"))
     };
-    let found = std::iter::repeat_with(kept).find(|found| !found.is_empty());
+    let found = std::iter::repeat_with(stored_requests).find(|found| !found.is_empty());
     assert_eq!(found, Some(vec![("/v1/location/orders".to_owned(), 200)]));
     assert_eq!(
         till.get("/location/orders")
@@ -146,12 +149,12 @@ fn two_hubs_write_one_journal() {
     on_postgres_with(&[], |hub| {
         let other = hub.another_hub();
         let here = hub.client("till");
-        let told = [here.get("/location"), here.at(&other).get("/location")];
+        let answers = [here.get("/location"), here.at(&other).get("/location")];
         // Both make the day's table at the same time.
         let (one, two) =
             hub.wait(async { tokio::join!(hub.hub.journal().flush(), other.journal().flush()) });
         one.and(two).unwrap();
-        for answer in told {
+        for answer in answers {
             assert!(is_there(&hub, answer.header("x-request-id").unwrap()));
         }
     });

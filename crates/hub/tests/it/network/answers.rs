@@ -171,15 +171,16 @@ fn what_cannot_be_read_is_answered_as_every_call_is() {
     let hub = TestHub::start();
     let served = served(&hub, hub::router(&hub.hub), LONG_TIME, roomy());
     for (name, sent, status, message) in cases() {
-        let told = hub.wait(async {
+        let response = hub.wait(async {
             let mut caller = connect(served.address).await;
             say(&mut caller, &sent).await;
             hear(&mut caller).await
         });
-        let (head, body) = told.split_once("\r\n\r\n").unwrap_or_default();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap_or_default();
         let head = head.to_ascii_lowercase();
-        let is_told = head.starts_with("http/1.") && head.get(8..12) == Some(&format!(" {status}"));
-        assert!(is_told, "{name}: {told}");
+        let is_answered =
+            head.starts_with("http/1.") && head.get(8..12) == Some(&format!(" {status}"));
+        assert!(is_answered, "{name}: {response}");
         for part in [
             "\r\nx-request-id: ",
             "\r\naccess-control-allow-origin: *",
@@ -190,13 +191,13 @@ fn what_cannot_be_read_is_answered_as_every_call_is() {
             "\r\ndate: ",
             &format!("\r\ncontent-length: {}", body.len()),
         ] {
-            assert!(head.contains(part), "{name}, {part}: {told}");
+            assert!(head.contains(part), "{name}, {part}: {response}");
         }
         if let Some(message) = message {
             let expected =
                 format!(r#"{{"message":"{message}","error_type":"unprocessable_entity"}}"#);
             assert_eq!(body, expected, "{name}");
-            assert!(head.contains("\r\nconnection: close"), "{name}: {told}");
+            assert!(head.contains("\r\nconnection: close"), "{name}: {response}");
         }
     }
 }
@@ -206,18 +207,20 @@ fn what_cannot_be_read_after_a_good_request_is_answered_so_too() {
     let hub = TestHub::start();
     let served = served(&hub, hub::router(&hub.hub), LONG_TIME, roomy());
     let sent = "GET /v1/location HTTP/1.1\r\nHost: a\r\n\r\nhello\r\n\r\n";
-    let told = hub.wait(async {
+    let response = hub.wait(async {
         let mut caller = connect(served.address).await;
         say(&mut caller, sent).await;
         hear(&mut caller).await
     });
-    assert!(told.starts_with("HTTP/1.1 401 "), "{told}");
-    let (_, second) = told.split_once("}HTTP/1.1 400 ").expect("a second answer");
+    assert!(response.starts_with("HTTP/1.1 401 "), "{response}");
+    let (_, second) = response
+        .split_once("}HTTP/1.1 400 ")
+        .expect("a second answer");
     assert!(
         second.contains(r#"is not HTTP/1.1","error_type""#),
-        "{told}"
+        "{response}"
     );
-    assert_eq!(told.matches("x-request-id").count(), 2, "{told}");
+    assert_eq!(response.matches("x-request-id").count(), 2, "{response}");
 }
 
 #[test]
@@ -251,10 +254,10 @@ fn a_sender_who_writes_everything_first_hears_why_it_was_refused() {
             )
             .await;
             say(&mut caller, &body).await;
-            let (head, told) = answer(&mut caller).await;
+            let (head, response) = answer(&mut caller).await;
             assert!(
                 head.starts_with(&format!("http/1.1 {status}")),
-                "{path}: {head}{told}"
+                "{path}: {head}{response}"
             );
         }
     });

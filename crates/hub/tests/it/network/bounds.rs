@@ -45,8 +45,8 @@ fn the_connection_that_was_idle_longest_goes_for_a_new_one() {
         for gone in &mut callers[..12] {
             assert_eq!(hear(gone).await, "");
         }
-        for kept in &mut callers[12..] {
-            assert_eq!(asked(kept).await, "2");
+        for caller in &mut callers[12..] {
+            assert_eq!(asked(caller).await, "2");
         }
     });
 }
@@ -88,8 +88,8 @@ fn an_address_with_too_many_connections_loses_its_own() {
         for gone in &mut callers[..6] {
             assert_eq!(hear(gone).await, "");
         }
-        for kept in callers[6..].iter_mut().chain([&mut other]) {
-            assert_eq!(asked(kept).await, "2");
+        for caller in callers[6..].iter_mut().chain([&mut other]) {
+            assert_eq!(asked(caller).await, "2");
         }
     });
 }
@@ -104,8 +104,8 @@ fn a_trusted_proxy_may_have_as_many_connections_as_there_are() {
     };
     let served = served(&hub, echo(), LONG_TIME, limits);
     hub.wait(async {
-        for mut kept in idle(20, served.address).await {
-            assert_eq!(asked(&mut kept).await, "2");
+        for mut caller in idle(20, served.address).await {
+            assert_eq!(asked(&mut caller).await, "2");
         }
     });
 }
@@ -129,15 +129,15 @@ fn a_new_caller_hears_503_when_every_connection_is_being_answered() {
         }
         let mut late = connect(served.address).await;
         say(&mut late, SHORT_REQUEST).await;
-        let told = hear(&mut late).await;
-        assert!(told.starts_with("HTTP/1.1 503 "), "{told}");
+        let response = hear(&mut late).await;
+        assert!(response.starts_with("HTTP/1.1 503 "), "{response}");
         for part in [
             "\r\nretry-after: 2\r\n",
             "\r\nx-request-id: ",
             "\r\naccess-control-allow-origin: *\r\n",
             r#"{"message":"Too many connections at the moment: retry later","error_type":"internal_error"}"#,
         ] {
-            assert!(told.contains(part), "{part}: {told}");
+            assert!(response.contains(part), "{part}: {response}");
         }
         gate.add_permits(100);
         for mut caller in busy {

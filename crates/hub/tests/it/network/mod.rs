@@ -111,9 +111,9 @@ async fn say(caller: &mut TcpStream, text: &str) {
 
 /// What comes until the server ends the connection.
 async fn hear(caller: &mut TcpStream) -> String {
-    let mut told = Vec::new();
-    let _reset = caller.read_to_end(&mut told).await;
-    String::from_utf8_lossy(&told).into_owned()
+    let mut bytes = Vec::new();
+    let _reset = caller.read_to_end(&mut bytes).await;
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// One answer of a connection that is kept: its head, and its body.
@@ -199,8 +199,8 @@ fn what_is_under_way_is_answered_before_the_end() {
         caller.read_exact(&mut wanted).await.expect("100");
         served.stop.send(()).expect("a server");
         say(&mut caller, "1234567890").await;
-        let told = hear(&mut caller).await;
-        assert!(told.ends_with("\r\n\r\n10"), "{told}");
+        let response = hear(&mut caller).await;
+        assert!(response.ends_with("\r\n\r\n10"), "{response}");
         served.ended.await.expect("its end");
     });
 }

@@ -35,8 +35,8 @@ fn who_says_nothing_for_ten_seconds_is_hung_up_on() {
     let before = hub.hub.clock().passed();
     hub.wait(async {
         let mut caller = connect(served.address).await;
-        let told = while_time_passes(&hub, hear(&mut caller)).await;
-        assert_eq!(told, "");
+        let response = while_time_passes(&hub, hear(&mut caller)).await;
+        assert_eq!(response, "");
     });
     assert!(hub.hub.clock().passed() >= before + TEN - TICK);
 }
@@ -48,9 +48,9 @@ fn half_a_header_is_given_up_and_its_sender_told() {
     hub.wait(async {
         let mut caller = connect(served.address).await;
         say(&mut caller, "POST / HT").await;
-        let told = while_time_passes(&hub, hear(&mut caller)).await;
-        assert!(told.starts_with("HTTP/1.1 408 "), "{told}");
-        assert!(told.contains("did not arrive in time"), "{told}");
+        let response = while_time_passes(&hub, hear(&mut caller)).await;
+        assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
+        assert!(response.contains("did not arrive in time"), "{response}");
     });
 }
 
@@ -63,8 +63,8 @@ fn half_a_second_header_is_given_up_however_long_an_idle_connection_may_wait() {
         say(&mut caller, SHORT_REQUEST).await;
         assert_eq!(answer(&mut caller).await.1, "2");
         say(&mut caller, "POST / HT").await;
-        let told = while_time_passes(&hub, hear(&mut caller)).await;
-        assert!(told.starts_with("HTTP/1.1 408 "), "{told}");
+        let response = while_time_passes(&hub, hear(&mut caller)).await;
+        assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
     });
 }
 
@@ -100,8 +100,8 @@ fn half_a_body_is_given_up() {
     hub.wait(async {
         let mut caller = connect(served.address).await;
         say(&mut caller, HALF_A_BODY).await;
-        let told = while_time_passes(&hub, hear(&mut caller)).await;
-        assert!(told.ends_with("not whole"), "{told}");
+        let response = while_time_passes(&hub, hear(&mut caller)).await;
+        assert!(response.ends_with("not whole"), "{response}");
     });
 }
 
@@ -114,7 +114,7 @@ fn dripped(hub: &TestHub, part: &str, most: usize, timeouts: Timeouts) -> (usize
         let (mut hears, mut says) = caller.into_split();
         let length = part.len() * most;
         let head = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
-        let mut told = Vec::new();
+        let mut bytes = Vec::new();
         let mut sent = 0;
         let sending = async {
             use tokio::io::AsyncWriteExt as _;
@@ -131,8 +131,8 @@ fn dripped(hub: &TestHub, part: &str, most: usize, timeouts: Timeouts) -> (usize
             let mut some = [0; 512];
             loop {
                 let count = hears.read(&mut some).await.unwrap_or_default();
-                told.extend_from_slice(&some[..count]);
-                let text = String::from_utf8_lossy(&told).into_owned();
+                bytes.extend_from_slice(&some[..count]);
+                let text = String::from_utf8_lossy(&bytes).into_owned();
                 let is_there = text
                     .split_once("\r\n\r\n")
                     .is_some_and(|it| !it.1.is_empty());
@@ -141,34 +141,34 @@ fn dripped(hub: &TestHub, part: &str, most: usize, timeouts: Timeouts) -> (usize
                 }
             }
         };
-        let told = tokio::select! {
+        let response = tokio::select! {
             () = sending => String::new(),
-            told = hearing => told,
+            response = hearing => response,
         };
-        (sent, told)
+        (sent, response)
     })
 }
 
 #[test]
 fn a_body_of_a_byte_a_second_is_given_up() {
     let hub = TestHub::start();
-    let (sent, told) = dripped(&hub, "x", 3_000, OFTEN);
-    assert!(told.ends_with("not whole"), "{told}");
+    let (sent, response) = dripped(&hub, "x", 3_000, OFTEN);
+    assert!(response.ends_with("not whole"), "{response}");
     assert!(sent >= 15, "after {sent} s");
 }
 
 #[test]
 fn a_slow_line_may_take_minutes_for_a_body() {
     let hub = TestHub::start();
-    let (_, told) = dripped(&hub, &"x".repeat(1_100), 300, OFTEN);
-    assert!(told.ends_with("\r\n\r\n330000"), "{told}");
+    let (_, response) = dripped(&hub, &"x".repeat(1_100), 300, OFTEN);
+    assert!(response.ends_with("\r\n\r\n330000"), "{response}");
 }
 
 #[test]
 fn no_body_may_take_longer_than_ten_minutes() {
     let hub = TestHub::start();
-    let (sent, told) = dripped(&hub, &"x".repeat(2_000), 3_000, OFTEN);
-    assert!(told.ends_with("not whole"), "{told}");
+    let (sent, response) = dripped(&hub, &"x".repeat(2_000), 3_000, OFTEN);
+    assert!(response.ends_with("not whole"), "{response}");
     assert!(sent >= 600, "after {sent} s");
 }
 

@@ -14,11 +14,11 @@ fn guess(who: &Anybody, headers: &[(&str, &str)]) -> u16 {
 }
 
 /// What two guesses by way of `end` are answered, when the header says these two things.
-fn two_guesses(settings: &[(&str, &str)], end: &str, name: &str, said: [&str; 2]) -> [u16; 2] {
+fn two_guesses(settings: &[(&str, &str)], end: &str, name: &str, values: [&str; 2]) -> [u16; 2] {
     let hub = TestHub::start_with(settings);
     hub.client("till");
     let who = hub.anybody().from(end);
-    said.map(|said| guess(&who, &[(name, said)]))
+    values.map(|value| guess(&who, &[(name, value)]))
 }
 
 #[apply(each_engine!)]

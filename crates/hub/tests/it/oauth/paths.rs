@@ -19,7 +19,7 @@ fn where_there_is_nothing_programs_are_told_in_json() {
         ("GET", "/oauth2/v1/"),
     ] {
         let answer = hub.anybody().send(method, path, &[], "");
-        assert_eq!(answer.told(), NOTHING, "{method} {path}");
+        assert_eq!(answer.status_and_body(), NOTHING, "{method} {path}");
         assert_eq!(
             answer.header("content-type"),
             Some("application/json; charset=utf-8")

@@ -36,7 +36,7 @@ fn types(word: &str) -> &'static [&'static str] {
 #[test]
 fn every_field_may_have_its_word_of_autocomplete() {
     let fields = Selector::parse("input[autocomplete]").unwrap();
-    let mut seen = 0;
+    let mut count = 0;
     for page in Language::ALL.into_iter().flat_map(sample::all) {
         for field in Html::parse_document(&page.html).select(&fields) {
             let field = field.value();
@@ -49,10 +49,10 @@ fn every_field_may_have_its_word_of_autocomplete() {
                 "{}: a field of type {kind} may not have autocomplete=\"{words}\"",
                 page.name
             );
-            seen += 1;
+            count += 1;
         }
     }
-    assert!(seen > 20, "{seen}");
+    assert!(count > 20, "{count}");
 }
 
 fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -74,15 +74,15 @@ fn every_refresh_has_a_space_before_its_address() {
     for name in ["hub", "partners"] {
         templates(&crates.join(name).join("templates"), &mut found);
     }
-    let mut seen = 0;
+    let mut count = 0;
     for path in found {
         let text = std::fs::read_to_string(&path).unwrap();
         for part in text.split("http-equiv=\"refresh\" content=\"").skip(1) {
             let content = part.split('"').next().unwrap_or_default();
             let is_good = !content.contains(';') || content.contains("; url=");
             assert!(is_good, "{}: {content}", path.display());
-            seen += 1;
+            count += 1;
         }
     }
-    assert!(seen >= 2, "{seen}");
+    assert!(count >= 2, "{count}");
 }

@@ -92,14 +92,20 @@ fn a_hub_whose_file_is_not_what_it_was_is_refused_and_nothing_is_made() {
         let before = site.names();
         let database = site.path("hub.db");
         for opening in [Opening::ExistingOrNew, Opening::Existing] {
-            let said = site.open(opening).expect_err(name);
-            assert!(said.contains(database.to_str().unwrap()), "{name}: {said}");
+            let message = site.open(opening).expect_err(name);
+            assert!(
+                message.contains(database.to_str().unwrap()),
+                "{name}: {message}"
+            );
             if opening == Opening::ExistingOrNew {
                 for word in words {
-                    assert!(said.contains(word), "{name}: '{word}' is missing: {said}");
+                    assert!(
+                        message.contains(word),
+                        "{name}: '{word}' is missing: {message}"
+                    );
                 }
             }
-            assert_eq!(site.names(), before, "{name}: {said}");
+            assert_eq!(site.names(), before, "{name}: {message}");
         }
     }
 }
@@ -113,10 +119,10 @@ fn a_damaged_database_is_refused_by_its_path_and_stays_as_it_is() {
     // The root of the table of tables.
     bytes[100..4096].fill(0xff);
     write(&path, &bytes);
-    let said = site.open(Opening::ExistingOrNew).expect_err("damaged");
+    let message = site.open(Opening::ExistingOrNew).expect_err("damaged");
     assert!(
-        said.contains(path.to_str().unwrap()) && said.contains("damaged"),
-        "{said}"
+        message.contains(path.to_str().unwrap()) && message.contains("damaged"),
+        "{message}"
     );
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }

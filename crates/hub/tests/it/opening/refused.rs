@@ -8,23 +8,23 @@ use crate::support::{Site, at_a_postgres_site, stop, token};
 /// The refusal of a site at which nothing changes.
 fn refused(site: &Site, opening: Opening, key: &str) -> String {
     let before = (site.names(), site.tables());
-    let said = site.open_with(opening, key).expect_err("it was opened");
-    assert_eq!((site.names(), site.tables()), before, "{said}");
-    said
+    let message = site.open_with(opening, key).expect_err("it was opened");
+    assert_eq!((site.names(), site.tables()), before, "{message}");
+    message
 }
 
-fn assert_says(said: &str, words: &[&str]) {
+fn assert_says(message: &str, words: &[&str]) {
     for word in words {
-        assert!(said.contains(word), "'{word}' is missing: {said}");
+        assert!(message.contains(word), "'{word}' is missing: {message}");
     }
 }
 
 #[apply(each_engine!)]
 fn a_key_without_its_database_is_refused(site: Site) {
     std::fs::write(site.path("key"), "42".repeat(32)).unwrap();
-    let said = refused(&site, Opening::ExistingOrNew, "key");
+    let message = refused(&site, Opening::ExistingOrNew, "key");
     let key = site.path("key").display().to_string();
-    assert_says(&said, &[&key, "backup", "serve --new"]);
+    assert_says(&message, &[&key, "backup", "serve --new"]);
 }
 
 #[apply(each_engine!)]
@@ -44,8 +44,8 @@ fn a_new_hub_is_made_with_a_key_that_is_there_if_somebody_says_so(site: Site) {
 #[apply(each_engine!)]
 fn a_hub_that_is_there_is_not_begun_anew(site: Site) {
     site.make();
-    let said = refused(&site, Opening::New, "key");
-    assert_says(&said, &["already", "--new"]);
+    let message = refused(&site, Opening::New, "key");
+    assert_says(&message, &["already", "--new"]);
 }
 
 #[apply(each_engine!)]
@@ -53,9 +53,9 @@ fn a_database_without_its_key_is_refused_and_gets_no_other(site: Site) {
     site.make();
     std::fs::remove_file(site.path("key")).unwrap();
     for opening in [Opening::ExistingOrNew, Opening::Existing] {
-        let said = refused(&site, opening, "key");
+        let message = refused(&site, opening, "key");
         let key = site.path("key").display().to_string();
-        assert_says(&said, &[&key, "backup", "does not exist"]);
+        assert_says(&message, &[&key, "backup", "does not exist"]);
     }
     refused(&site, Opening::New, "key");
 }
@@ -65,9 +65,9 @@ fn the_key_of_another_hub_is_refused(site: Site) {
     site.make();
     std::fs::write(site.path("other"), "42".repeat(32)).unwrap();
     for opening in [Opening::ExistingOrNew, Opening::Existing] {
-        let said = refused(&site, opening, "other");
+        let message = refused(&site, opening, "other");
         let key = site.path("other").display().to_string();
-        assert_says(&said, &["another master key", &key]);
+        assert_says(&message, &["another master key", &key]);
     }
 }
 
@@ -75,14 +75,14 @@ fn the_key_of_another_hub_is_refused(site: Site) {
 fn a_key_file_that_holds_no_key_is_named(site: Site) {
     site.make();
     std::fs::write(site.path("empty"), "").unwrap();
-    let said = refused(&site, Opening::ExistingOrNew, "empty");
-    assert_says(&said, &[&site.path("empty").display().to_string(), "64"]);
+    let message = refused(&site, Opening::ExistingOrNew, "empty");
+    assert_says(&message, &[&site.path("empty").display().to_string(), "64"]);
 }
 
 #[apply(each_engine!)]
 fn who_only_opens_makes_nothing(site: Site) {
-    let said = refused(&site, Opening::Existing, "key");
-    assert_says(&said, &["there is no hub", "--database"]);
+    let message = refused(&site, Opening::Existing, "key");
+    assert_says(&message, &["there is no hub", "--database"]);
     site.make();
     if site.is_sqlite() {
         std::fs::remove_file(site.path("hub.journal.db")).unwrap();
@@ -97,8 +97,8 @@ fn who_only_opens_makes_nothing(site: Site) {
 fn tables_of_another_program_are_refused_and_named(site: Site) {
     site.sql("CREATE TABLE bookmarks (url TEXT); SELECT 'done'");
     for opening in [Opening::ExistingOrNew, Opening::Existing] {
-        let said = refused(&site, opening, "key");
-        assert_says(&said, &["bookmarks"]);
+        let message = refused(&site, opening, "key");
+        assert_says(&message, &["bookmarks"]);
     }
 }
 
@@ -116,8 +116,8 @@ fn a_hub_lies_beside_other_tables_of_a_server_if_somebody_says_so() {
 fn a_schema_that_is_not_there_is_refused_in_words() {
     at_a_postgres_site(|site| {
         site.sql("DO $$ BEGIN EXECUTE 'DROP SCHEMA ' || CURRENT_SCHEMA(); END $$");
-        let said = site.open(Opening::ExistingOrNew).expect_err("no schema");
-        assert_says(&said, &["search_path", "CREATE SCHEMA"]);
+        let message = site.open(Opening::ExistingOrNew).expect_err("no schema");
+        assert_says(&message, &["search_path", "CREATE SCHEMA"]);
         assert_eq!(site.names(), [""; 0]);
         site.recreate();
     });

@@ -40,7 +40,7 @@ fn whoever_asks_how_the_hub_is_needs_no_token_and_leaves_no_trace(engine: Engine
     let balancer = hub.anybody();
     for _ in 0..5 {
         let alive = balancer.send("GET", "/livez", &[], "");
-        assert_eq!(alive.told(), r#"200 {"status":"alive"}"#);
+        assert_eq!(alive.status_and_body(), r#"200 {"status":"alive"}"#);
         let ready = ready(&balancer);
         let checks = json!({
             "running": "ok", "writer": "ok", "schema": "ok", "dispatcher": "ok"

@@ -14,7 +14,7 @@ fn till_and_kiosk(hub: &TestHub, receiver: &Receiver) -> (Caller, Caller) {
     (till, hub.client("kiosk"))
 }
 
-fn place(kiosk: &Caller, orders: usize) {
+fn place_orders(kiosk: &Caller, orders: usize) {
     for _ in 0..orders {
         kiosk
             .post("/location/orders", json!({ "status": "new" }))
@@ -33,7 +33,7 @@ fn a_request_is_one_line_with_its_route_and_its_connection_and_so_is_each_of_its
     hub: TestHub,
 ) {
     let kiosk = hub.client("kiosk");
-    let lines = logged(|| place(&kiosk, 1));
+    let lines = logged(|| place_orders(&kiosk, 1));
     let requests = lines_with(&lines, "DEBUG message=request completed");
     let connection = &kiosk.connection;
     let line = format!(
@@ -68,7 +68,7 @@ fn a_receiver_that_fails_is_one_warning_that_names_the_shop_however_many_callbac
     let receiver = Receiver::start(&hub);
     let (till, kiosk) = till_and_kiosk(&hub, &receiver);
     receiver.answers(Reply::Status(500));
-    place(&kiosk, 5);
+    place_orders(&kiosk, 5);
     let lines = logged(|| hub.dispatch());
     let tried = lines_with(&lines, "DEBUG message=callback attempt completed");
     assert_eq!(tried.len(), 5, "{lines:?}");
@@ -102,7 +102,7 @@ fn a_receiver_that_fails_now_and_then_is_told_of_once_a_minute_at_most(engine: E
         }
         _ => Reply::Status(200),
     });
-    place(&kiosk, 6);
+    place_orders(&kiosk, 6);
     let lines = logged(|| hub.dispatch());
     let warned = lines_with(&lines, "WARN message=callbacks failing");
     assert_eq!(warned.len(), 1, "{lines:?}");
@@ -116,7 +116,7 @@ fn a_callback_that_is_given_up_is_a_warning_that_names_the_shop_and_the_event(en
     let receiver = Receiver::start(&hub);
     let (till, kiosk) = till_and_kiosk(&hub, &receiver);
     receiver.answers(Reply::Drop);
-    place(&kiosk, 1);
+    place_orders(&kiosk, 1);
     hub.dispatch();
     // A tenth more than the wait at most.
     hub.pass(Duration::from_secs(66));

@@ -12,7 +12,7 @@ use toml::{Table, Value};
 use table::{NOT_TOGETHER, RIGHT, WRONG};
 
 /// What is said of settings that are wrong.
-fn told(settings: &[(&str, &str)]) -> String {
+fn error_text(settings: &[(&str, &str)]) -> String {
     let flags: Vec<_> = settings
         .iter()
         .map(|(key, value)| (*key, (*value).to_owned()))
@@ -25,10 +25,10 @@ fn told(settings: &[(&str, &str)]) -> String {
 
 /// What is wrong with a setting that is given this, without the value and the example.
 fn sentence(settings: &[(&str, &str)]) -> String {
-    let told = told(settings);
-    let faults: Vec<&str> = told.lines().skip(1).collect();
+    let text = error_text(settings);
+    let faults: Vec<&str> = text.lines().skip(1).collect();
     let [fault] = faults[..] else {
-        return told;
+        return text;
     };
     let (_, sentence) = fault.split_once("): ").expect("an origin");
     let end = sentence.find(", not ").or_else(|| sentence.find("; "));
@@ -45,16 +45,16 @@ fn each_setting_is_held_to_its_rule() {
 #[test]
 fn values_at_the_edge_are_allowed() {
     for (key, value) in RIGHT {
-        assert_eq!(told(&[(key, value)]), "nothing", "{key} = {value:?}");
+        assert_eq!(error_text(&[(key, value)]), "nothing", "{key} = {value:?}");
     }
 }
 
 #[test]
 fn settings_that_depend_on_each_other_are_looked_at_together() {
     for (settings, expected) in NOT_TOGETHER {
-        let told = told(settings);
-        assert_eq!(told.lines().count(), 2, "{told}");
-        assert!(told.contains(expected), "{expected}\n{told}");
+        let text = error_text(settings);
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert!(text.contains(expected), "{expected}\n{text}");
     }
 }
 
@@ -108,7 +108,7 @@ fn a_fault_names_the_setting_its_source_the_value_and_a_good_one() {
 fn addresses_that_listen_twice_may_take_free_ports() {
     let any = "127.0.0.1:0";
     let free = [("server.listen", any), ("server.metrics_listen", any)];
-    assert_eq!(told(&free), "nothing");
+    assert_eq!(error_text(&free), "nothing");
 }
 
 #[test]
@@ -120,9 +120,9 @@ fn a_wrong_address_of_postgresql_is_told_with_a_good_one_of_postgresql() {
         ("sqlite::memory:", "sqlite"),
         ("mysql://db/hub", "sqlite"),
     ] {
-        let told = told(&[("database.url", url)]);
-        let (_, example) = told.rsplit_once("; for example ").expect("an example");
-        assert!(example.starts_with(&format!("\"{scheme}:")), "{told}");
+        let text = error_text(&[("database.url", url)]);
+        let (_, example) = text.rsplit_once("; for example ").expect("an example");
+        assert!(example.starts_with(&format!("\"{scheme}:")), "{text}");
         let good = example.trim_matches('"').to_owned();
         assert!(Config::read(None, [], &[("database.url", good)]).is_ok());
     }
@@ -132,12 +132,12 @@ fn a_wrong_address_of_postgresql_is_told_with_a_good_one_of_postgresql() {
 fn a_name_in_a_section_that_was_renamed_is_told_with_the_new_section() {
     let hint = "there is no such setting; its section is called egress now: ";
     for name in ["guard", "guard.colour", "outbound.colour"] {
-        let told = told(&[(name, "red")]);
-        assert!(told.contains(hint), "{told}");
+        let text = error_text(&[(name, "red")]);
+        assert!(text.contains(hint), "{text}");
     }
     let given = [("PASSEPLAT_GUARD_COLOUR".to_owned(), "red".to_owned())];
-    let told = Config::read(None, given, &[]).unwrap_err().to_string();
-    assert!(told.contains(hint), "{told}");
+    let text = Config::read(None, given, &[]).unwrap_err().to_string();
+    assert!(text.contains(hint), "{text}");
 }
 
 #[test]
@@ -152,8 +152,8 @@ fn later_sources_win_over_earlier_ones() {
     ];
     let flags = [("log.level", "error".to_owned())];
     let config = Config::read(Some(file), variables, &flags).unwrap();
-    let told = [config.brand, config.support, config.log.level];
-    assert_eq!(told, ["File", "variable@example.com", "error"]);
+    let text = [config.brand, config.support, config.log.level];
+    assert_eq!(text, ["File", "variable@example.com", "error"]);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_name_that_is_mistyped_is_told_with_the_one_that_was_meant() {
         let given = [(name.to_owned(), "1".to_owned())];
         Config::read(None, given, &[]).unwrap_err().to_string()
     };
-    for (told, meant) in [
+    for (text, meant) in [
         (file("databse = 1"), "database"),
         (file("listen = 1"), "server.listen"),
         (file("[server]\nlistn = 1"), "server.listen"),
@@ -171,11 +171,14 @@ fn a_name_that_is_mistyped_is_told_with_the_one_that_was_meant() {
             file("[events]\nretry-seconds = [1]"),
             "events.retry_seconds",
         ),
-        (told(&[("log.lvel", "info")]), "log.level"),
+        (error_text(&[("log.lvel", "info")]), "log.level"),
         // A section is no setting: one that is in it is named.
-        (told(&[("server", "1")]), "server.listen"),
-        (told(&[("log", "debug")]), "log.format"),
-        (told(&[("guard.allow_privat", "1")]), "egress.allow_private"),
+        (error_text(&[("server", "1")]), "server.listen"),
+        (error_text(&[("log", "debug")]), "log.format"),
+        (
+            error_text(&[("guard.allow_privat", "1")]),
+            "egress.allow_private",
+        ),
         (variable("PASSEPLAT_DATABASE"), "PASSEPLAT_DATABASE_URL"),
         (variable("PASSEPLAT_LISTEN"), "PASSEPLAT_SERVER_LISTEN"),
         (
@@ -192,12 +195,12 @@ fn a_name_that_is_mistyped_is_told_with_the_one_that_was_meant() {
             "PASSEPLAT_SERVER_API_PUBLIC_URL",
         ),
     ] {
-        assert!(told.contains("there is no such setting; "), "{told}");
-        let end = told.rsplit("; ").next().unwrap();
+        assert!(text.contains("there is no such setting; "), "{text}");
+        let end = text.rsplit("; ").next().unwrap();
         let end = end
             .trim_start_matches("did you mean ")
             .trim_end_matches('?');
-        assert_eq!(end, meant, "{told}");
+        assert_eq!(end, meant, "{text}");
     }
 }
 
@@ -220,7 +223,7 @@ fn a_setting_that_was_renamed_is_told_with_its_new_name() {
             )
         };
         let expected = of(former, &format!("--set {former}"), now);
-        assert_eq!(told(&[(former, "1")]), expected);
+        assert_eq!(error_text(&[(former, "1")]), expected);
         let (section, name) = former.split_once('.').expect("a section");
         let file = format!("[{section}]\n{name} = 1\n");
         let bad = Config::read(Some(&file), [], &[]).unwrap_err().to_string();
@@ -243,17 +246,17 @@ fn a_former_section_without_settings_or_with_others_is_no_section() {
 
 #[test]
 fn a_section_that_is_no_section_is_told() {
-    let told = Config::read(Some("server = \"127.0.0.1:80\""), [], &[]).unwrap_err();
-    let told = told.to_string();
+    let text = Config::read(Some("server = \"127.0.0.1:80\""), [], &[]).unwrap_err();
+    let text = text.to_string();
     assert!(
-        told.contains("server (the configuration file): is a section: write [server]"),
-        "{told}"
+        text.contains("server (the configuration file): is a section: write [server]"),
+        "{text}"
     );
-    let told = Config::read(Some("[brand]\nname = \"P\""), [], &[]).unwrap_err();
+    let text = Config::read(Some("[brand]\nname = \"P\""), [], &[]).unwrap_err();
     assert!(
-        told.to_string()
+        text.to_string()
             .contains("brand (the configuration file): must be a text"),
-        "{told}"
+        "{text}"
     );
 }
 
@@ -288,7 +291,7 @@ fn the_manual_names_the_variables_that_are_left_to_others() {
 #[test]
 fn every_variable_that_the_project_names_is_known() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let places = [
+    let folders = [
         ".ci",
         "crates",
         "docs",
@@ -311,8 +314,8 @@ fn every_variable_that_the_project_names_is_known() {
         let is_left_to_others = NOT_SETTINGS.into_iter().any(reserved) || is_of_kubernetes;
         is_left_to_others || known.iter().any(|it| it == name)
     };
-    let mut seen = 0;
-    for path in places.iter().flat_map(|place| files(&root.join(place))) {
+    let mut count = 0;
+    for path in folders.iter().flat_map(|folder| files(&root.join(folder))) {
         // This file names some that are wrong.
         if path.ends_with("it/settings/mod.rs") || path.ends_with("system/cli/settings.rs") {
             continue;
@@ -325,12 +328,12 @@ fn every_variable_that_the_project_names_is_known() {
                 rest.find(|it: char| it != '_' && !it.is_ascii_uppercase() && !it.is_ascii_digit());
             let name = &rest[..end.unwrap_or(rest.len())];
             if !name.is_empty() {
-                seen += 1;
+                count += 1;
                 assert!(is_known(name), "PASSEPLAT_{name} in {}", path.display());
             }
         }
     }
-    assert!(seen > 50, "{seen}");
+    assert!(count > 50, "{count}");
 }
 
 /// All files at a path and below.
@@ -378,10 +381,10 @@ fn where_a_file_cannot_be_read_is_told_without_what_stands_there() {
         let mut sources = Sources::default();
         sources.file("hub.toml", &text);
         let bad = sources.read().unwrap_err().to_string();
-        let told = bad.lines().nth(1).unwrap_or_default();
+        let text = bad.lines().nth(1).unwrap_or_default();
         assert!(
-            told.starts_with("  hub.toml, line 3, column ")
-                || told.starts_with("  hub.toml, line 4, column "),
+            text.starts_with("  hub.toml, line 3, column ")
+                || text.starts_with("  hub.toml, line 4, column "),
             "{bad}"
         );
         assert!(!bad.contains("geheim"), "{broken}: {bad}");
@@ -410,18 +413,18 @@ fn no_secret_is_in_what_is_said_of_it() {
         ("images.s3_endpoint", "http://hub:geheim@127.0.0.1"),
         ("server.public_url", "https://hub:geheim@hub.example.com"),
     ] {
-        let told = told(&[(key, value)]);
-        assert!(told.contains(key) && !told.contains("geheim"), "{told}");
+        let text = error_text(&[(key, value)]);
+        assert!(text.contains(key) && !text.contains("geheim"), "{text}");
     }
-    let told = Config::read(Some("[mail]\nsmtp_url = [\"geheim\"]"), [], &[]).unwrap_err();
-    assert!(!told.to_string().contains("geheim"), "{told}");
+    let text = Config::read(Some("[mail]\nsmtp_url = [\"geheim\"]"), [], &[]).unwrap_err();
+    assert!(!text.to_string().contains("geheim"), "{text}");
 }
 
 #[test]
 fn a_long_value_is_cut_and_stays_on_its_line() {
-    let told = told(&[("mail.from", &"a\n".repeat(1_000))]);
-    assert_eq!(told.lines().count(), 2);
-    assert!(told.len() < 400, "{told}");
+    let text = error_text(&[("mail.from", &"a\n".repeat(1_000))]);
+    assert_eq!(text.lines().count(), 2);
+    assert!(text.len() < 400, "{text}");
 }
 
 #[test]
@@ -486,9 +489,9 @@ fn nothing_that_holds_settings_prints_a_secret() {
 
 #[test]
 fn what_is_no_name_of_a_setting_is_not_shown() {
-    let told = told(&[("postgres://hub:geheim@db/hub?sslmode", "require")]);
-    assert!(told.contains("a name that is none"), "{told}");
-    assert!(!told.contains("geheim"), "{told}");
+    let text = error_text(&[("postgres://hub:geheim@db/hub?sslmode", "require")]);
+    assert!(text.contains("a name that is none"), "{text}");
+    assert!(!text.contains("geheim"), "{text}");
 }
 
 #[test]

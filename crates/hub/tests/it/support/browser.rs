@@ -157,7 +157,7 @@ impl Browser {
     }
 
     /// A cookie.
-    pub fn kept(&self, name: &str) -> Option<String> {
+    pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.borrow().get(name).cloned()
     }
 
@@ -276,8 +276,8 @@ impl Browser {
             let css = format!("input[name={name}]");
             profile.all(&css, "value").first().cloned()
         };
-        let [csrf, place] = ["csrf", "place"].map(|name| carried(name).unwrap_or_default());
-        let common = [("csrf", csrf.as_str()), ("place", place.as_str())];
+        let [csrf, selection] = ["csrf", "place"].map(|name| carried(name).unwrap_or_default());
+        let common = [("csrf", csrf.as_str()), ("place", selection.as_str())];
         self.post(action, &[&common, typed].concat())
     }
 

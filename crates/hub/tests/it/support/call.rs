@@ -66,14 +66,14 @@ impl Answer {
     }
 
     /// Status and body on one line, for refusals.
-    pub fn told(&self) -> String {
+    pub fn status_and_body(&self) -> String {
         format!("{} {}", self.status, self.text)
     }
 }
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.told())
+        f.write_str(&self.status_and_body())
     }
 }
 

@@ -9,21 +9,21 @@ use base64::Engine as _;
 use tokio::runtime::Runtime;
 
 /// A program that ends when its input does: at the latest with the test.
-struct Kept(Child);
+struct ChildProgram(Child);
 
-impl Kept {
+impl ChildProgram {
     fn start(command: &mut Command) -> (Self, impl Iterator<Item = String>) {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("a program");
-        let said = BufReader::new(child.stdout.take().expect("its output"));
-        (Self(child), said.lines().map_while(Result::ok))
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        (Self(child), output.lines().map_while(Result::ok))
     }
 }
 
-impl Drop for Kept {
+impl Drop for ChildProgram {
     fn drop(&mut self) {
         drop(self.0.stdin.take());
         let _ended = self.0.wait();
@@ -35,7 +35,7 @@ pub struct Cluster {
     /// A superuser's address.
     pub url: String,
     reloads: AtomicU32,
-    _server: Kept,
+    _server: ChildProgram,
 }
 
 impl Cluster {
@@ -45,8 +45,8 @@ impl Cluster {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/with-postgres");
         let mut command = Command::new(script);
         command.args(["sh", "-c", "echo $PASSEPLAT_TEST_POSTGRES; exec cat"]);
-        let (server, mut said) = Kept::start(&mut command);
-        let url = said.next().expect("the address of the server");
+        let (server, mut output) = ChildProgram::start(&mut command);
+        let url = output.next().expect("the address of the server");
         Some(Self {
             url,
             reloads: AtomicU32::new(0),
@@ -85,7 +85,7 @@ pub struct Pooler {
     /// Where the hub finds it.
     pub url: String,
     _folder: tempfile::TempDir,
-    _pooler: Kept,
+    _pooler: ChildProgram,
 }
 
 impl Pooler {
@@ -126,8 +126,8 @@ impl Pooler {
         );
         let mut command = Command::new("sh");
         command.args(["-c", &script]);
-        let (pooler, mut said) = Kept::start(&mut command);
-        said.next().expect("a shell");
+        let (pooler, mut output) = ChildProgram::start(&mut command);
+        output.next().expect("a shell");
         let mut through = server;
         through.set_port(Some(port)).expect("a port");
         let pooler = Self {

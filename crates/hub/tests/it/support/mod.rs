@@ -80,7 +80,7 @@ pub fn on_postgres_through_proxies(
 ) {
     if let Some(server) = postgres::server() {
         let proxies: Vec<Proxy> = (0..count).map(|_| Proxy::before(&server)).collect();
-        let hosts: Vec<&str> = proxies.iter().map(Proxy::place).collect();
+        let hosts: Vec<&str> = proxies.iter().map(Proxy::address).collect();
         let first = hosts.first().copied().unwrap_or_default();
         let way = proxies.first().map_or("", |proxy| &proxy.url);
         let way = way.replace(first, &hosts.join(","));

@@ -34,8 +34,8 @@ impl TestHub {
         role: Role,
         location: Option<&LocationId>,
     ) -> Reader {
-        let place = location.map_or(account.as_str(), LocationId::as_str);
-        let token = format!("{}{place}", role.as_str());
+        let selection = location.map_or(account.as_str(), LocationId::as_str);
+        let token = format!("{}{selection}", role.as_str());
         let new = NewUser {
             email: VerifiedEmail::by_operator(&format!("{token}@example.com")),
             name: "Zoé Martin".to_owned(),
@@ -96,8 +96,8 @@ impl Reader {
                 .expect("a form with a token and a place");
             rest.split('"').next().unwrap_or_default()
         };
-        let (token, place) = (carried("csrf"), carried("place"));
-        self.post(path, &format!("csrf={token}&place={place}"))
+        let (token, selection) = (carried("csrf"), carried("place"));
+        self.post(path, &format!("csrf={token}&place={selection}"))
     }
 
     /// Sends any form.

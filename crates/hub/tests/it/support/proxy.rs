@@ -140,9 +140,9 @@ impl Proxy {
     }
 
     /// Its host and port.
-    pub fn place(&self) -> &str {
-        let (_, place) = self.url.split_once('@').expect("a user");
-        place.split('/').next().expect("a place")
+    pub fn address(&self) -> &str {
+        let (_, address) = self.url.split_once('@').expect("a user");
+        address.split('/').next().expect("a place")
     }
 
     /// Cuts the next connection that comes there.
@@ -174,7 +174,9 @@ impl Proxy {
     /// Until the hub's notifier has connected so often.
     pub async fn has_seen_notifiers(&self, count: usize) {
         let mut notifiers = self.notifiers.subscribe();
-        let _seen = notifiers.wait_for(|seen| *seen >= count).await;
+        let _seen = notifiers
+            .wait_for(|count_so_far| *count_so_far >= count)
+            .await;
     }
 
     /// Nothing comes through any more on the connection that the notifier has now.
@@ -321,7 +323,7 @@ impl Passing {
         if !has("passeplat notify") {
             return Name::Other;
         }
-        self.notifiers.send_modify(|seen| *seen += 1);
+        self.notifiers.send_modify(|count| *count += 1);
         Name::Notifier(*self.notifiers.borrow())
     }
 }

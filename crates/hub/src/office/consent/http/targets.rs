@@ -65,7 +65,7 @@ pub(super) fn targets(
         }
         accounts_seen.push(membership.account.clone());
         let account = &membership.account;
-        let places: Vec<(Option<LocationId>, String)> = match scope.level() {
+        let locations: Vec<(Option<LocationId>, String)> = match scope.level() {
             Some(ScopeLevel::Location) => locations::store::all(tx, account)?
                 .into_iter()
                 .map(|stored| stored.location)
@@ -85,7 +85,7 @@ pub(super) fn targets(
                 format!("{} {account}", isolated(&membership.account_name)),
             )],
         };
-        for (location, label) in places {
+        for (location, label) in locations {
             let at = location.as_ref();
             let catalogs = if wants_catalog {
                 accounts::catalogs(tx, account, at)?

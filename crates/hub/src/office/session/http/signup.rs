@@ -68,8 +68,8 @@ pub(crate) async fn sign_up(
         secret = Field::default().wrong(words.too_many);
     }
     let locale = Language::of_tag(fields.get("locale")).unwrap_or(language);
-    let fields = [&name, &email, &secret];
-    if fields.iter().all(|field| field.error.is_none()) {
+    let inputs = [&name, &email, &secret];
+    if inputs.iter().all(|field| field.error.is_none()) {
         let hash = call.hub().passwords().hash(password.to_owned()).await;
         let Some(password_hash) = hash else {
             return Err(PageError::Database(db::Error::Unavailable(

@@ -31,7 +31,7 @@ fn ids(list: &Value) -> Vec<String> {
 #[apply(each_engine!)]
 fn a_passive_callback_keeps_events_until_they_are_acknowledged(hub: TestHub) {
     let (till, office) = follower(&hub);
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
     change(&office, 21);
     let listed = till.get("/callback/events").ok();
     let id = ids(&listed)[0].clone();
@@ -49,12 +49,12 @@ fn a_passive_callback_keeps_events_until_they_are_acknowledged(hub: TestHub) {
     assert_eq!(event["previous_state"]["preparation_time"], 15);
     assert_eq!(event["new_state"]["preparation_time"], 21);
     assert_eq!(event["new_state"]["account"]["id"], hub.account.as_str());
-    assert_eq!(till.delete(&one).told(), "200 {}");
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.delete(&one).status_and_body(), "200 {}");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
     let gone = r#"404 {"error_type":"not_found"}"#;
-    assert_eq!(till.get(&one).told(), gone);
-    assert_eq!(till.delete(&one).told(), gone);
-    assert_eq!(till.get("/callback/events/No%20Id").told(), gone);
+    assert_eq!(till.get(&one).status_and_body(), gone);
+    assert_eq!(till.delete(&one).status_and_body(), gone);
+    assert_eq!(till.get("/callback/events/No%20Id").status_and_body(), gone);
 }
 
 #[apply(each_engine!)]
@@ -66,16 +66,16 @@ fn pending_events_come_oldest_first_in_pages(hub: TestHub) {
     }
     let all = ids(&till.get("/callback/events").ok());
     assert_eq!(all.len(), 5);
-    let (mut path, mut seen) = ("/callback/events?count=2".to_owned(), Vec::new());
+    let (mut path, mut pages) = ("/callback/events?count=2".to_owned(), Vec::new());
     loop {
         let page = till.get(&path);
         let cursor = page.header("x-cursor-next").map(str::to_owned);
-        seen.push(ids(&page.ok()));
+        pages.push(ids(&page.ok()));
         let Some(cursor) = cursor else { break };
         path = format!("/callback/events?count=2&cursor={cursor}");
     }
-    assert_eq!(seen.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
-    assert_eq!(seen.concat(), all);
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
+    assert_eq!(pages.concat(), all);
     let first = till.get(&format!("/callback/events/{}", all[0])).ok();
     assert_eq!(first["new_state"]["preparation_time"], 20);
 }
@@ -88,7 +88,7 @@ fn nobody_sees_or_acknowledges_the_events_of_another_connection() {
     change(&office, 21);
     let id = ids(&till.get("/callback/events").ok())[0].clone();
     let one = format!("/callback/events/{id}");
-    assert_eq!(kiosk.get("/callback/events").told(), "200 []");
+    assert_eq!(kiosk.get("/callback/events").status_and_body(), "200 []");
     assert_eq!(kiosk.get(&one).status, 404);
     assert_eq!(kiosk.delete(&one).status, 404);
     till.get(&one).ok();
@@ -105,8 +105,8 @@ fn a_client_never_hears_of_what_it_did_whichever_of_its_connections_did_it(hub: 
             .ok();
     }
     change(&till, 21);
-    assert_eq!(till.get("/callback/events").told(), "200 []");
-    assert_eq!(same.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
+    assert_eq!(same.get("/callback/events").status_and_body(), "200 []");
     assert_eq!(ids(&other.get("/callback/events").ok()).len(), 1);
 }
 
@@ -115,10 +115,10 @@ fn deleting_the_callback_discards_what_is_pending(hub: TestHub) {
     let (till, office) = follower(&hub);
     change(&office, 21);
     till.delete("/callback").ok();
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
     till.post("/callback", json!({ "events": { "location": ["update"] } }))
         .ok();
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
     let log = crate::dispatch::log(&hub, &till);
     assert_eq!(log[0].state, DispatchState::Deleted);
 }
@@ -132,7 +132,7 @@ fn what_nobody_fetches_is_given_up_after_thirty_days(hub: TestHub) {
     assert_eq!(ids(&till.get("/callback/events").ok()).len(), 1);
     hub.pass(Duration::from_secs(2 * 86_400));
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
     assert_eq!(
         crate::dispatch::log(&hub, &till)[0].state,
         DispatchState::Expired
@@ -162,13 +162,19 @@ fn several_events_are_acknowledged_by_one_request(hub: TestHub) {
     let all = ids(&till.get("/callback/events").ok());
     let acknowledge =
         |ids: &[String]| till.post("/callback/events/acknowledge", json!({ "event_ids": ids }));
-    assert_eq!(acknowledge(&all[1..3]).told(), r#"200 {"acknowledged":2}"#);
+    assert_eq!(
+        acknowledge(&all[1..3]).status_and_body(),
+        r#"200 {"acknowledged":2}"#
+    );
     let left = [&all[..1], &all[3..]].concat();
     assert_eq!(ids(&till.get("/callback/events").ok()), left);
     // Whoever did not get the answer asks again.
-    assert_eq!(acknowledge(&all[1..3]).told(), r#"200 {"acknowledged":0}"#);
+    assert_eq!(
+        acknowledge(&all[1..3]).status_and_body(),
+        r#"200 {"acknowledged":0}"#
+    );
     assert_eq!(acknowledge(&all).ok()["acknowledged"], 3);
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
 }
 
 #[apply(each_engine!)]
@@ -182,7 +188,11 @@ fn ids_of_events_of_others_and_of_none_are_ignored(hub: TestHub) {
         (&till, json!(["zzzzzz", "no id", ""])),
     ] {
         let answer = caller.post("/callback/events/acknowledge", json!({ "event_ids": ids }));
-        assert_eq!(answer.told(), r#"200 {"acknowledged":0}"#, "{ids}");
+        assert_eq!(
+            answer.status_and_body(),
+            r#"200 {"acknowledged":0}"#,
+            "{ids}"
+        );
     }
     assert_eq!(ids(&till.get("/callback/events").ok()), [id]);
 }
@@ -208,7 +218,7 @@ fn acknowledgements_count_against_no_limit_and_guesses_do() {
         let answer = till.delete(&format!("/callback/events/{id}"));
         assert_eq!(answer.status, 200);
     }
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
     let guesses = (0..40).map(|_| till.delete("/callback/events/zzzzzz").status);
     let guesses: Vec<u16> = guesses.collect();
     assert!(

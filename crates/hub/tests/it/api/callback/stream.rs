@@ -178,9 +178,12 @@ fn a_wait_that_is_no_number_is_none(hub: TestHub) {
     let (till, _) = receiver(&hub);
     for wait in ["", "soon", "-1", "0", "1e3"] {
         let path = format!("/callback/events?wait={wait}");
-        assert_eq!(till.get(&path).told(), "200 []", "{wait}");
+        assert_eq!(till.get(&path).status_and_body(), "200 []", "{wait}");
     }
-    assert_eq!(till.get("/callback/events?wait=1").told(), "200 []");
+    assert_eq!(
+        till.get("/callback/events?wait=1").status_and_body(),
+        "200 []"
+    );
 }
 
 #[apply(each_engine!)]

@@ -6,7 +6,7 @@ use crate::support::{TestHub, json};
 #[apply(each_engine!)]
 fn a_connection_without_callback_shows_the_default(hub: TestHub) {
     let found = hub.client("till").get("/callback");
-    assert_eq!(found.told(), r#"200 {"url":null,"events":{}}"#);
+    assert_eq!(found.status_and_body(), r#"200 {"url":null,"events":{}}"#);
 }
 
 #[apply(each_engine!)]
@@ -33,7 +33,7 @@ fn posting_again_replaces_everything(hub: TestHub) {
     till.post("/callback", json!({ "events": { "location": ["update"] } }))
         .ok();
     assert_eq!(
-        till.get("/callback").told(),
+        till.get("/callback").status_and_body(),
         r#"200 {"url":null,"events":{"location":["update"]}}"#
     );
 }
@@ -47,8 +47,8 @@ fn deleting_a_callback_answers_the_default_with_or_without_a_body(hub: TestHub) 
             .ok();
         let body = if headers.is_empty() { "" } else { "{}" };
         let removed = till.send("DELETE", "/callback", &headers, body);
-        assert_eq!(removed.told(), default);
-        assert_eq!(till.get("/callback").told(), default);
+        assert_eq!(removed.status_and_body(), default);
+        assert_eq!(till.get("/callback").status_and_body(), default);
     }
 }
 
@@ -169,11 +169,14 @@ fn callbacks_belong_to_connections_and_profiles_have_none() {
     till.post("/callback", json!({ "events": { "location": ["update"] } }))
         .ok();
     assert_eq!(
-        kiosk.get("/callback").told(),
+        kiosk.get("/callback").status_and_body(),
         r#"200 {"url":null,"events":{}}"#
     );
     let put = kiosk.put("/callback", json!({}));
-    assert_eq!(put.told(), r#"404 {"error_type":"routing_error"}"#);
+    assert_eq!(
+        put.status_and_body(),
+        r#"404 {"error_type":"routing_error"}"#
+    );
 }
 
 #[test]

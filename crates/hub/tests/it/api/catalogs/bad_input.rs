@@ -49,9 +49,9 @@ impl Table<'_> {
             .iter()
             .map(|(name, value)| format!(" [{name}: {value}]"))
             .collect();
-        let told = answer.told();
-        let (shown, told) = (shortened(shown), shortened(&told));
-        let _ = writeln!(self.text, "{method} {path}{more} {shown}\n    → {told}");
+        let text = answer.status_and_body();
+        let (shown, text) = (shortened(shown), shortened(&text));
+        let _ = writeln!(self.text, "{method} {path}{more} {shown}\n    → {text}");
         self.lines += 1;
     }
 
@@ -138,11 +138,11 @@ fn bad_catalogs_are_refused_in_these_words() {
     conditions(&mut table);
     options(&mut table);
     deals(&mut table);
-    places(&mut table);
+    field_paths(&mut table);
     let Table { text, lines, .. } = table;
     assert!(lines >= 100, "only {lines}");
-    let kept = author.get(&super::path(&made)).ok();
-    assert_eq!(kept, made, "a refusal changes nothing");
+    let stored = author.get(&super::path(&made)).ok();
+    assert_eq!(stored, made, "a refusal changes nothing");
     insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("bad_catalogs", text);
     });
@@ -447,7 +447,7 @@ fn deals(table: &mut Table<'_>) {
     table.with("charges", "restrictions", json!({ "dow": "x" }));
 }
 
-fn places(table: &mut Table<'_>) {
+fn field_paths(table: &mut Table<'_>) {
     table.chapter("Names, ids and places");
     for name in ["Carte", "Pizzeria Lumière"] {
         table.line(

@@ -8,7 +8,7 @@ use crate::support::{TestHub, json};
 fn a_catalog_goes_with_all_that_is_in_it(hub: TestHub) {
     let author = author(&hub);
     let made = created(&author, "Carte", carte());
-    assert_eq!(author.delete(&path(&made)).told(), "200 {}");
+    assert_eq!(author.delete(&path(&made)).status_and_body(), "200 {}");
     let product = id(&made["data"]["products"][0]);
     for gone in [
         author.get(&path(&made)),
@@ -16,7 +16,7 @@ fn a_catalog_goes_with_all_that_is_in_it(hub: TestHub) {
         author.put(&path(&made), json!({ "name": "x" })),
         author.delete(&path(&made)),
     ] {
-        assert_eq!(gone.told(), NOT_FOUND);
+        assert_eq!(gone.status_and_body(), NOT_FOUND);
     }
     assert_eq!(
         names(&author.get("/location/catalogs").ok()),
@@ -33,7 +33,7 @@ fn a_body_is_tolerated() {
     let made = created(&author, "Carte", carte());
     let headers = [("Content-Type", "application/json")];
     let deleted = author.send("DELETE", &path(&made), &headers, "{}");
-    assert_eq!(deleted.told(), "200 {}");
+    assert_eq!(deleted.status_and_body(), "200 {}");
 }
 
 #[test]
@@ -42,6 +42,6 @@ fn whoever_was_bound_to_it_is_bound_to_nothing() {
     let till = hub.client_with("till", "location[catalog.write]");
     let own = format!("/catalogs/{}", hub.catalog);
     super::chain(&hub).delete(&own).ok();
-    assert_eq!(till.get(&own).told(), NOT_FOUND);
+    assert_eq!(till.get(&own).status_and_body(), NOT_FOUND);
     assert_eq!(till.get("/location/catalogs").ok(), json!([]));
 }

@@ -65,7 +65,7 @@ fn a_token_for_one_catalog_lists_that_one(hub: TestHub) {
     );
     let none = hub.client_with("none", "location[inventory.read]");
     assert_eq!(
-        none.get("/location/catalogs").told(),
+        none.get("/location/catalogs").status_and_body(),
         r#"403 {"message":"A 'catalog' read scope is required","error_type":"forbidden"}"#
     );
 }
@@ -73,8 +73,8 @@ fn a_token_for_one_catalog_lists_that_one(hub: TestHub) {
 #[test]
 fn there_is_no_list_of_all_catalogs() {
     let hub = TestHub::start();
-    let told = author(&hub).get("/catalogs").told();
-    assert_eq!(told, r#"404 {"error_type":"routing_error"}"#);
+    let response = author(&hub).get("/catalogs").status_and_body();
+    assert_eq!(response, r#"404 {"error_type":"routing_error"}"#);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn asked(who: &Caller, catalog: &str) -> Vec<String> {
         who.put(catalog, json!({ "nonsense": 1 })),
         who.delete(catalog),
     ]
-    .map(|answer| answer.told())
+    .map(|answer| answer.status_and_body())
     .into()
 }
 
@@ -35,13 +35,13 @@ fn another_account_knows_nothing_of_a_catalog(hub: TestHub) {
     let scope = "account[all_catalogs.write]";
     let above = hub.connect_in(&other.account, "above", scope, None);
     for who in [&foreign, &above] {
-        for told in asked(who, &path(&made)) {
-            assert_eq!(told, NOT_FOUND);
+        for response in asked(who, &path(&made)) {
+            assert_eq!(response, NOT_FOUND);
         }
     }
     let product = id(&made["data"]["products"][0]);
     let own = format!("/catalogs/{}/products/{product}", other.catalog);
-    assert_eq!(above.get(&own).told(), NOT_FOUND);
+    assert_eq!(above.get(&own).status_and_body(), NOT_FOUND);
     for answer in [
         above.get(&format!("/accounts/{}/catalogs", hub.account)),
         above.get(&format!("/locations/{}/catalogs", hub.location)),
@@ -50,7 +50,7 @@ fn another_account_knows_nothing_of_a_catalog(hub: TestHub) {
             json!({ "name": "x" }),
         ),
     ] {
-        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(answer.status_and_body(), NOT_FOUND);
     }
 }
 
@@ -59,8 +59,8 @@ fn a_catalog_of_a_sibling_location_is_forbidden(hub: TestHub) {
     let made = created(&author(&hub), "Carte", carte());
     let scope = "location[all_catalogs.write]";
     let sibling = hub.connect("sibling", scope, Some(&hub.second_location));
-    for told in asked(&sibling, &path(&made)) {
-        assert_eq!(told, WRONG_LEVEL);
+    for response in asked(&sibling, &path(&made)) {
+        assert_eq!(response, WRONG_LEVEL);
     }
 }
 
@@ -73,7 +73,7 @@ fn a_location_reads_what_is_its_accounts_and_leaves_it_as_it_is(hub: TestHub) {
         author.put(&own, json!({ "name": "Le mien" })),
         author.delete(&own),
     ] {
-        assert_eq!(refused.told(), WRONG_LEVEL);
+        assert_eq!(refused.status_and_body(), WRONG_LEVEL);
     }
 }
 
@@ -82,8 +82,8 @@ fn a_token_for_one_catalog_reaches_no_other(hub: TestHub) {
     let made = created(&author(&hub), "Carte", carte());
     let till = hub.client_with("till", "location[catalog.write]");
     till.get(&format!("/catalogs/{}", hub.catalog)).ok();
-    for told in asked(&till, &path(&made)).into_iter().take(8) {
-        assert_eq!(told, WRONG_LEVEL);
+    for response in asked(&till, &path(&made)).into_iter().take(8) {
+        assert_eq!(response, WRONG_LEVEL);
     }
 }
 
@@ -94,24 +94,30 @@ fn a_scope_permits_what_it_names() {
     let new = json!({ "name": "Carte" });
     let reader = hub.client_with("reader", "location[catalog.read,orders.write]");
     reader.get(&own).ok();
-    assert_eq!(reader.put(&own, new.clone()).told(), WRITE_REQUIRED);
+    assert_eq!(
+        reader.put(&own, new.clone()).status_and_body(),
+        WRITE_REQUIRED
+    );
     let writer = hub.client_with("writer", "location[catalog.write]");
     for refused in [
         reader.post("/location/catalogs", new.clone()),
         writer.post("/location/catalogs", new.clone()),
         writer.delete(&own),
     ] {
-        assert_eq!(refused.told(), WRITE_ALL_REQUIRED);
+        assert_eq!(refused.status_and_body(), WRITE_ALL_REQUIRED);
     }
     let all = hub.client_with("all", "location[all_catalogs.read]");
     all.get(&own).ok();
-    assert_eq!(all.put(&own, new.clone()).told(), WRITE_REQUIRED);
+    assert_eq!(all.put(&own, new.clone()).status_and_body(), WRITE_REQUIRED);
     // To write one and to read all is not to write all.
     let mixed = hub.client_with("mixed", "location[catalog.write,all_catalogs.read]");
     mixed.put(&own, json!({ "name": "Nouvelle" })).ok();
     let made = created(&author(&hub), "Carte", carte());
     mixed.get(&path(&made)).ok();
-    assert_eq!(mixed.put(&path(&made), json!({})).told(), WRONG_LEVEL);
+    assert_eq!(
+        mixed.put(&path(&made), json!({})).status_and_body(),
+        WRONG_LEVEL
+    );
 }
 
 #[test]
@@ -131,6 +137,6 @@ fn each_level_has_its_own_paths() {
         chain.get("/location/catalogs"),
         chain.post("/location/catalogs", new),
     ] {
-        assert_eq!(refused.told(), WRONG_LEVEL);
+        assert_eq!(refused.status_and_body(), WRONG_LEVEL);
     }
 }

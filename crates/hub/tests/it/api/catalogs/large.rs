@@ -60,10 +60,10 @@ fn every_mistake_of_a_large_upload_is_told() {
         product["skus"][1]["price"] = json!("16.00 USD");
     }
     let refused = author.post("/location/catalogs", json!({ "name": "x", "data": wrong }));
-    let told = complaints(&refused);
-    assert_eq!(told.len(), 300);
+    let messages = complaints(&refused);
+    assert_eq!(messages.len(), 300);
     assert_eq!(
-        told[299],
+        messages[299],
         "data.products[299].skus[1].price must be in 'EUR' ('USD' given)"
     );
 }

@@ -74,12 +74,16 @@ fn what_is_not_there_is_not_found() {
         "/catalogs/zzzzz/products".to_owned(),
         "/catalogs/%00/products".to_owned(),
     ] {
-        assert_eq!(author.get(&missing).told(), NOT_FOUND, "{missing}");
+        assert_eq!(
+            author.get(&missing).status_and_body(),
+            NOT_FOUND,
+            "{missing}"
+        );
     }
     let empty = author.get(&format!("/catalogs/{}/products", hub.catalog));
     assert_eq!(empty.ok(), json!([]));
     for missing in [format!("{catalog}/variants"), format!("{catalog}/skus")] {
-        let told = author.get(&missing).told();
-        assert_eq!(told, r#"404 {"error_type":"routing_error"}"#);
+        let response = author.get(&missing).status_and_body();
+        assert_eq!(response, r#"404 {"error_type":"routing_error"}"#);
     }
 }

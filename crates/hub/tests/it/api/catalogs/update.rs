@@ -139,15 +139,15 @@ fn new_data_takes_the_place_only_of_what_was_seen(hub: TestHub) {
         let headers = [("Content-Type", "application/json"), ("If-Match", tag)];
         author.send("PUT", &path, &headers, json!({ "data": data }).to_string())
     };
-    let seen = author.get(&path);
-    let seen = seen.header("etag").expect("a tag");
-    let first = put(seen, "Burgers");
+    let response = author.get(&path);
+    let tag = response.header("etag").expect("a tag");
+    let first = put(tag, "Burgers");
     assert_eq!(first.status, 200, "{first:?}");
     let now = author.get(&path);
     assert_eq!(first.text, now.text);
     assert_eq!(first.header("etag"), now.header("etag"));
 
-    let stale = put(seen, "Salades");
+    let stale = put(tag, "Salades");
     assert_eq!(stale.status, 412, "{stale:?}");
     assert_eq!(author.get(&path).text, now.text);
 }

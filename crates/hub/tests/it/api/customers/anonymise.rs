@@ -5,7 +5,7 @@ use std::time::Duration;
 use hub::args;
 use hub::db;
 
-use super::{ada, add, cards, customers, follow, names, path, told};
+use super::{ada, add, cards, customers, fetch_events, follow, names, path};
 use crate::engine::apply;
 use crate::support::{Answer, Caller, Receiver, Reply, TestHub, Value, json};
 
@@ -210,7 +210,7 @@ fn orders_are_cleared_and_everything_is_sent_to_others(hub: TestHub) {
         assert_eq!(order["customer"]["city"], "Lyon");
     }
     assert_eq!(shown[25], guest, "a guest is somebody else");
-    let events = told(&web);
+    let events = fetch_events(&web);
     let mut expected = vec!["customer.update".to_owned()];
     expected.extend(vec!["order.update".to_owned(); 25]);
     assert_eq!(names(&events), expected);
@@ -224,7 +224,7 @@ fn orders_are_cleared_and_everything_is_sent_to_others(hub: TestHub) {
         assert_eq!(is_personal(&event.to_string()), [""; 0]);
     }
     assert_eq!(
-        told(&till),
+        fetch_events(&till),
         [json!(null); 0],
         "no client hears of its own change"
     );
@@ -279,7 +279,7 @@ fn nothing_that_was_stored_holds_it_afterwards(hub: TestHub) {
     web.get(&format!("{}?email=*dupr%C3%A9*", customers(&hub)))
         .ok();
     hub.dispatch();
-    assert!(!told(&waiting).is_empty());
+    assert!(!fetch_events(&waiting).is_empty());
     assert!(echo.count() > 0);
     let all = [&till, &web, &waiting];
     let holding = |texts: &[String]| {
@@ -293,7 +293,7 @@ fn nothing_that_was_stored_holds_it_afterwards(hub: TestHub) {
 
     till.post(&format!("{}/anonymise", path(&made)), json!({}))
         .ok();
-    let waiting_events = told(&waiting);
+    let waiting_events = fetch_events(&waiting);
     for event in &waiting_events {
         assert_eq!(is_personal(&event.to_string()), [""; 0]);
     }
@@ -317,7 +317,7 @@ fn nothing_that_was_stored_holds_it_afterwards(hub: TestHub) {
     );
     assert!(is_left(made["id"].as_str().unwrap()));
     assert_eq!(till.get(&path(&other)).ok(), other);
-    assert_eq!(names(&waiting_events), names(&told(&waiting)));
+    assert_eq!(names(&waiting_events), names(&fetch_events(&waiting)));
 }
 
 #[apply(each_engine!)]
@@ -386,7 +386,7 @@ fn what_a_crash_has_left_undone_is_done_by_the_chores(hub: TestHub) {
     // As if the program had ended after the first ten orders, and the last two had been missed.
     begin_again(&hub);
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-    assert_eq!(told(&web).len(), 12, "no order is told twice");
+    assert_eq!(fetch_events(&web).len(), 12, "no order is told twice");
     settle(&hub);
     for text in stored(&hub) {
         assert_eq!(is_personal(&text), [""; 0], "{text}");

@@ -216,7 +216,7 @@ fn a_customer_is_found_in_its_own_list_only(hub: TestHub) {
         chain.get(&format!("{}/NOT-AN-ID", customers(&hub))),
         chain.get("/customer_lists/zzzzz/customers"),
     ] {
-        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(answer.status_and_body(), NOT_FOUND);
     }
     assert_eq!(chain.get(&path(&made)).ok(), made);
 }

@@ -1,6 +1,6 @@
 //! What others are told of customers and their cards.
 
-use super::{ada, add, cards, follow, names, path, told};
+use super::{ada, add, cards, fetch_events, follow, names, path};
 use crate::engine::apply;
 use crate::support::{Caller, TestHub, Value, json};
 
@@ -21,7 +21,7 @@ fn a_new_customer_and_a_change_are_told_with_their_states(hub: TestHub) {
     );
     let change = json!({ "city": "Lyon", "custom_fields": { "vip": true } });
     let changed = till.patch(&path(&made), change).ok();
-    let events = told(&web);
+    let events = fetch_events(&web);
     let of_web = |state: &Value| {
         let mut state = state.clone();
         state["private_ref"] = json!(null);
@@ -42,7 +42,7 @@ fn a_new_customer_and_a_change_are_told_with_their_states(hub: TestHub) {
     update["new_state"] = of_web(&changed);
     assert_eq!(events, [create, update]);
     assert_eq!(
-        told(&till),
+        fetch_events(&till),
         [json!(null); 0],
         "no client hears of its own change"
     );
@@ -54,7 +54,7 @@ fn a_receiver_finds_its_own_name_in_the_states(hub: TestHub) {
     let made = add(&hub, &till, ada());
     web.patch(&path(&made), json!({ "private_ref": "W1" })).ok();
     till.patch(&path(&made), json!({ "city": "Paris" })).ok();
-    let events = told(&web);
+    let events = fetch_events(&web);
     assert_eq!(events[1]["previous_state"]["private_ref"], "W1");
     assert_eq!(events[1]["new_state"]["private_ref"], "W1");
 }
@@ -72,7 +72,7 @@ fn a_change_of_nothing_or_of_private_refs_is_told_to_nobody(hub: TestHub) {
     ] {
         till.patch(&path(&made), body).ok();
     }
-    assert_eq!(names(&told(&web)), ["customer.create"]);
+    assert_eq!(names(&fetch_events(&web)), ["customer.create"]);
 }
 
 #[apply(each_engine!)]
@@ -92,7 +92,12 @@ fn everybody_who_can_reach_the_list_hears_of_its_customers(hub: TestHub) {
     ];
     add(&hub, &till, json!({}));
     for one in &who {
-        assert_eq!(names(&told(one)), ["customer.create"], "{}", one.client);
+        assert_eq!(
+            names(&fetch_events(one)),
+            ["customer.create"],
+            "{}",
+            one.client
+        );
     }
     let shop = hub.client_with("shop", "location[all_customer_lists.write]");
     let list = shop
@@ -100,7 +105,7 @@ fn everybody_who_can_reach_the_list_hears_of_its_customers(hub: TestHub) {
         .ok();
     let path = format!("/customer_lists/{}/customers", list["id"].as_str().unwrap());
     shop.post(&path, json!({})).ok();
-    let counts = who.each_ref().map(|one| told(one).len());
+    let counts = who.each_ref().map(|one| fetch_events(one).len());
     assert_eq!(counts, [1, 1, 2], "a list of the other location");
     let deaf = hub.client_with("deaf", "location[orders.read]");
     let refused = deaf.post("/callback", json!({ "events": pair() }));
@@ -122,7 +127,7 @@ fn a_card_and_what_happens_to_it_are_told_as_a_changed_customer(hub: TestHub) {
         .ok();
     till.post(&format!("{path}/operations"), json!({ "delta": 2 }))
         .ok();
-    let events = told(&web);
+    let events = fetch_events(&web);
     assert_eq!(
         names(&events),
         [
@@ -159,5 +164,5 @@ fn lists_are_made_and_renamed_in_silence() {
     let path = format!("/customer_lists/{}", list["id"].as_str().unwrap());
     chain.patch(&path, json!({ "name": "Habitués" })).ok();
     chain.delete(&path).ok();
-    assert_eq!(told(&web), [json!(null); 0]);
+    assert_eq!(fetch_events(&web), [json!(null); 0]);
 }

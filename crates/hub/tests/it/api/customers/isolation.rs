@@ -46,13 +46,15 @@ fn another_account_knows_nothing_of_a_list(hub: TestHub) {
             json!({ "name": "x" }),
         ),
     ] {
-        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(answer.status_and_body(), NOT_FOUND);
     }
     // Its own list does not lead to customers and cards of others.
     let id = ada["id"].as_str().unwrap();
     let own = format!("/customer_lists/{}", other.customer_list);
     assert_eq!(
-        foreign.get(&format!("{own}/customers/{id}")).told(),
+        foreign
+            .get(&format!("{own}/customers/{id}"))
+            .status_and_body(),
         NOT_FOUND
     );
     let new = json!({ "customer_id": id });
@@ -85,7 +87,7 @@ fn a_scope_for_lists_permits_what_it_names() {
         reader.post(&cards(&hub), json!({ "customer_id": ada["id"] })),
         reader.patch(&format!("/customer_lists/{}", hub.customer_list), json!({})),
     ] {
-        assert_eq!(answer.told(), write);
+        assert_eq!(answer.status_and_body(), write);
     }
     let cook = hub.client_with("cook", "location[orders.write]");
     for answer in [
@@ -94,7 +96,7 @@ fn a_scope_for_lists_permits_what_it_names() {
         cook.get(&cards(&hub)),
         cook.get("/location/customer_lists"),
     ] {
-        assert_eq!(answer.told(), read);
+        assert_eq!(answer.status_and_body(), read);
     }
     let shop = hub.client_with("shop", "location[all_customer_lists.write]");
     for answer in [
@@ -105,7 +107,7 @@ fn a_scope_for_lists_permits_what_it_names() {
             hub.second_location
         )),
     ] {
-        assert_eq!(answer.told(), super::WRONG_LEVEL);
+        assert_eq!(answer.status_and_body(), super::WRONG_LEVEL);
     }
 }
 
@@ -119,7 +121,7 @@ fn customers_cards_and_operations_cannot_be_deleted() {
         .ok();
     let card = format!("{}/{}", cards(&hub), card["id"].as_str().unwrap());
     for path in [path(&ada), card] {
-        let refused = till.delete(&path).told();
+        let refused = till.delete(&path).status_and_body();
         assert_eq!(refused, r#"404 {"error_type":"routing_error"}"#);
     }
 }

@@ -143,12 +143,12 @@ fn a_location_reads_the_lists_of_its_account_and_changes_its_own(hub: TestHub) {
         shop.patch(&sibling, json!({ "name": "x" })),
         shop.delete(&sibling),
     ] {
-        assert_eq!(answer.told(), WRONG_LEVEL);
+        assert_eq!(answer.status_and_body(), WRONG_LEVEL);
     }
     chain.patch(&of_account, json!({ "name": "Clients" })).ok();
-    assert_eq!(chain.delete(&sibling).told(), "200 {}");
-    assert_eq!(chain.get(&sibling).told(), NOT_FOUND);
-    assert_eq!(chain.delete(&sibling).told(), NOT_FOUND);
+    assert_eq!(chain.delete(&sibling).status_and_body(), "200 {}");
+    assert_eq!(chain.get(&sibling).status_and_body(), NOT_FOUND);
+    assert_eq!(chain.delete(&sibling).status_and_body(), NOT_FOUND);
 }
 
 #[apply(each_engine!)]
@@ -167,10 +167,10 @@ fn a_token_for_one_list_changes_that_one_wherever_it_belongs(hub: TestHub) {
         till.patch(&other, json!({ "name": "x" })),
         till.post(&format!("{other}/customers"), json!({})),
     ] {
-        assert_eq!(answer.told(), WRONG_LEVEL);
+        assert_eq!(answer.status_and_body(), WRONG_LEVEL);
     }
     let refused = r#"403 {"message":"A 'all_customer_lists' write scope is required","error_type":"forbidden"}"#;
-    assert_eq!(till.delete(&mine).told(), refused);
+    assert_eq!(till.delete(&mine).status_and_body(), refused);
     let new = till.post("/location/customer_lists", json!({ "name": "x" }));
-    assert_eq!(new.told(), refused);
+    assert_eq!(new.status_and_body(), refused);
 }

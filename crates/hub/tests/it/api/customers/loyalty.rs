@@ -155,6 +155,6 @@ fn a_card_needs_a_customer_of_its_list(hub: TestHub) {
         chain.post(&format!("{elsewhere}/operations"), json!({ "delta": 1 })),
         chain.get(&format!("{}/zzzzz", cards(&hub))),
     ] {
-        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(answer.status_and_body(), NOT_FOUND);
     }
 }

@@ -62,7 +62,7 @@ fn follow(who: &Caller, events: Value) {
 }
 
 /// What a client was told and has not acknowledged, whole, oldest first.
-fn told(who: &Caller) -> Vec<Value> {
+fn fetch_events(who: &Caller) -> Vec<Value> {
     let list = who.get("/callback/events").ok();
     let ids = list.as_array().expect("events").iter();
     ids.map(|event| {

@@ -114,8 +114,8 @@ fn an_order_must_be_one_that_the_caller_can_reach(hub: TestHub) {
     }
     let chain = hub.client_with("chain", "account[customer_list.write]");
     let body = json!({ "delta": "1", "order_id": there["id"] });
-    let kept = chain.post(&format!("{card}/operations"), body).ok();
-    assert_eq!(kept["order_location_id"], hub.second_location.as_str());
+    let operation = chain.post(&format!("{card}/operations"), body).ok();
+    assert_eq!(operation["order_location_id"], hub.second_location.as_str());
 }
 
 #[apply(each_engine!)]
@@ -149,8 +149,8 @@ fn points_have_three_decimals_and_no_more_are_cut_off(hub: TestHub) {
         );
     }
     assert_eq!(till.get(&card).ok()["balance"], "0.0");
-    let kept = till.post(&format!("{card}/operations"), json!({ "delta": "0.1250" }));
-    assert_eq!(kept.ok()["delta"], "0.125");
+    let operation = till.post(&format!("{card}/operations"), json!({ "delta": "0.1250" }));
+    assert_eq!(operation.ok()["delta"], "0.125");
 }
 
 #[apply(each_engine!)]
@@ -189,10 +189,10 @@ fn an_operation_is_found_under_its_own_card(hub: TestHub) {
         format!("{card}/operations/zzzzz"),
         format!("{card}/operations/NOT-AN-ID"),
     ] {
-        assert_eq!(till.get(&path).told(), NOT_FOUND);
+        assert_eq!(till.get(&path).status_and_body(), NOT_FOUND);
     }
     let path = format!("{card}/operations/{id}");
     let no_route = r#"404 {"error_type":"routing_error"}"#;
-    assert_eq!(till.delete(&path).told(), no_route);
-    assert_eq!(till.patch(&path, json!({})).told(), no_route);
+    assert_eq!(till.delete(&path).status_and_body(), no_route);
+    assert_eq!(till.patch(&path, json!({})).status_and_body(), no_route);
 }

@@ -53,10 +53,10 @@ fn customers_and_cards_go_and_orders_keep_what_they_show(hub: TestHub) {
     assert_eq!(order["customer"]["private_ref"], "T1");
     assert_eq!(rows(&hub), [1, 1, 1, 1, 1, 0]);
     let list = format!("/customer_lists/{}", hub.customer_list);
-    assert_eq!(chain.delete(&list).told(), "200 {}");
+    assert_eq!(chain.delete(&list).status_and_body(), "200 {}");
     assert_eq!(rows(&hub), [0; 6]);
     for path in [&list, &customers(&hub), &cards(&hub), &path(&ada)] {
-        assert_eq!(chain.get(path).told(), NOT_FOUND);
+        assert_eq!(chain.get(path).status_and_body(), NOT_FOUND);
     }
     let path = format!("/location/orders/{}", order["id"].as_str().unwrap());
     let mut expected = order["customer"].clone();
@@ -117,7 +117,7 @@ fn a_customer_who_is_being_anonymised_is_erased_from_orders_before_removal(hub: 
     set_document(&hub, &before);
     begin_again(&hub);
     let list = format!("/customer_lists/{}", hub.customer_list);
-    assert_eq!(chain.delete(&list).told(), "200 {}");
+    assert_eq!(chain.delete(&list).status_and_body(), "200 {}");
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
     let left = till.get(&order).ok();
     assert_eq!(is_personal(&left.to_string()), [""; 0], "{left}");
@@ -133,8 +133,8 @@ fn a_list_is_deleted_even_if_something_of_it_cannot_go_yet(hub: TestHub) {
     let before = document(&hub);
     set_document(&hub, "no order");
     let list = format!("/customer_lists/{}", hub.customer_list);
-    assert_eq!(chain.delete(&list).told(), "200 {}");
-    assert_eq!(chain.get(&list).told(), NOT_FOUND);
+    assert_eq!(chain.delete(&list).status_and_body(), "200 {}");
+    assert_eq!(chain.get(&list).status_and_body(), NOT_FOUND);
     set_document(&hub, &before);
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
     assert_eq!(rows(&hub), [0; 6]);
@@ -166,7 +166,7 @@ fn add_within_the_delete(hub: &TestHub, body: &Value) -> Answer {
 fn nobody_is_added_to_a_list_that_is_being_deleted() {
     on_postgres_with(&[], |hub| {
         let answer = add_within_the_delete(&hub, &ada());
-        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(answer.status_and_body(), NOT_FOUND);
         assert_eq!(rows(&hub), [0; 6]);
     });
 }
@@ -175,7 +175,7 @@ fn nobody_is_added_to_a_list_that_is_being_deleted() {
 fn nobody_is_named_in_a_list_that_is_being_deleted() {
     on_postgres_with(&[], |hub| {
         let answer = add_within_the_delete(&hub, &json!({ "private_ref": "T1" }));
-        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(answer.status_and_body(), NOT_FOUND);
         assert_eq!(rows(&hub), [0; 6]);
     });
 }
@@ -194,7 +194,7 @@ fn a_long_list_is_gone_at_once_and_its_customers_soon(hub: TestHub) {
     chain
         .delete(&format!("/customer_lists/{}", hub.customer_list))
         .ok();
-    assert_eq!(chain.get(&customers(&hub)).told(), NOT_FOUND);
+    assert_eq!(chain.get(&customers(&hub)).status_and_body(), NOT_FOUND);
     assert_eq!(rows(&hub), [50, 0, 0, 0, 0, 1]);
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
     assert_eq!(rows(&hub), [0; 6]);

@@ -25,7 +25,7 @@ fn bad_input_is_refused_in_these_words() {
     types(&mut table, &path);
     contents(&mut table, &path);
     private_refs(&mut table, &path);
-    places(&mut table);
+    field_paths(&mut table);
     let Table { text, lines, .. } = table;
     assert!(lines >= 50, "only {lines}");
     assert_eq!(
@@ -217,7 +217,7 @@ fn private_refs(table: &mut Table<'_>, path: &str) {
     }
 }
 
-fn places(table: &mut Table<'_>) {
+fn field_paths(table: &mut Table<'_>) {
     table.chapter("Places");
     for path in [
         "/catalogs/{foreign}/images",

@@ -88,7 +88,7 @@ fn a_megabyte_is_taken_and_a_byte_more_is_not() {
     bytes.push(0);
     let refused = send(&menu, &images(&hub.catalog), "image/png", &bytes);
     assert_eq!(
-        refused.told(),
+        refused.status_and_body(),
         r#"422 {"message":"Validation failed","errors":[{"field":"","message":"is too big (maximum is 1048576 bytes)"}],"error_type":"unprocessable_entity"}"#
     );
     assert_eq!(files(&hub), 1);
@@ -117,17 +117,20 @@ fn a_private_ref_is_unique_per_client_and_catalog(hub: TestHub) {
     );
     assert_eq!(files(&hub), 1);
     send(&other, &path, "image/png", &png(3, 2)).ok();
-    let seen = other.get(&images(&hub.catalog)).ok();
+    let images_of_other = other.get(&images(&hub.catalog)).ok();
     assert_eq!(
-        [&seen[0]["private_ref"], &seen[1]["private_ref"]],
+        [
+            &images_of_other[0]["private_ref"],
+            &images_of_other[1]["private_ref"]
+        ],
         [&json!(null), &json!("a b&c")]
     );
     assert_eq!(menu.get(&path).ok(), json!([image]));
     let unknown = format!("{}?private_ref=nobody", images(&hub.catalog));
-    assert_eq!(menu.get(&unknown).told(), "200 []");
+    assert_eq!(menu.get(&unknown).status_and_body(), "200 []");
     for nobodys in ["", &"x".repeat(256)] {
         let path = format!("{}?private_ref={nobodys}", images(&hub.catalog));
-        assert_eq!(menu.get(&path).told(), "200 []");
+        assert_eq!(menu.get(&path).status_and_body(), "200 []");
     }
 }
 

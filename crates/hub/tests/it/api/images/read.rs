@@ -36,13 +36,13 @@ fn whoever_has_the_bytes_is_told_so(hub: TestHub) {
     let tag = format!("\"{}\"", image["md5"].as_str().unwrap());
     for known in [tag.clone(), format!("\"x\", W/{tag}"), "*".to_owned()] {
         let data = menu.send("GET", &path, &[("If-None-Match", &known)], "");
-        assert_eq!(data.told(), "304 ");
+        assert_eq!(data.status_and_body(), "304 ");
         assert_eq!(data.header("etag"), Some(tag.as_str()));
     }
     let data = menu.send("GET", &path, &[("If-None-Match", "\"x\"")], "");
     assert_eq!(data.status, 200);
     let head = menu.send("HEAD", &path, &[], "");
-    assert_eq!(head.told(), "200 ");
+    assert_eq!(head.status_and_body(), "200 ");
     assert_eq!(head.header("etag"), Some(tag.as_str()));
 }
 
@@ -56,10 +56,10 @@ fn images_belong_to_their_catalog(hub: TestHub) {
             hub::provision::add_catalog(tx, &account, None, "Another")
         }))
         .unwrap_or_else(|error: hub::db::Error| panic!("{error}"));
-    assert_eq!(menus.get(&images(&another)).told(), "200 []");
+    assert_eq!(menus.get(&images(&another)).status_and_body(), "200 []");
     for path in ["", "/data"] {
         let path = format!("{}/{}{path}", images(&another), id(&image));
-        assert_eq!(menus.get(&path).told(), NOT_FOUND);
+        assert_eq!(menus.get(&path).status_and_body(), NOT_FOUND);
     }
 }
 
@@ -78,10 +78,10 @@ fn another_account_knows_nothing_of_a_catalog_or_an_image(hub: TestHub) {
         format!("{}/No%20Id", images(&other.catalog)),
         "/catalogs/No%20Id/images".to_owned(),
     ] {
-        assert_eq!(foreign.get(&path).told(), NOT_FOUND, "{path}");
+        assert_eq!(foreign.get(&path).status_and_body(), NOT_FOUND, "{path}");
     }
     let sent = super::send(&foreign, &images(&hub.catalog), "image/png", &png(1, 1));
-    assert_eq!(sent.told(), NOT_FOUND);
+    assert_eq!(sent.status_and_body(), NOT_FOUND);
 }
 
 #[apply(each_engine!)]
@@ -114,7 +114,7 @@ fn each_of_the_permissions_opens_what_it_names(hub: TestHub) {
         "location[all_catalogs.read]",
         Some(&hub.second_location),
     );
-    assert_eq!(there.get(&images(&own)).told(), OUT_OF_REACH);
+    assert_eq!(there.get(&images(&own)).status_and_body(), OUT_OF_REACH);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn an_image_whose_file_is_gone_is_not_found() {
     let image = picture(&hub, &menu);
     std::fs::remove_dir_all(hub.folder().join("images").join(hub.account.as_str())).unwrap();
     let path = format!("{}/{}/data", images(&hub.catalog), id(&image));
-    assert_eq!(menu.get(&path).told(), NOT_FOUND);
+    assert_eq!(menu.get(&path).status_and_body(), NOT_FOUND);
 }
 
 #[test]
@@ -134,9 +134,10 @@ fn an_image_cannot_be_deleted_or_changed() {
     let image = picture(&hub, &menu);
     let path = format!("{}/{}", images(&hub.catalog), id(&image));
     let no_route = r#"404 {"error_type":"routing_error"}"#;
-    assert_eq!(menu.delete(&path).told(), no_route);
+    assert_eq!(menu.delete(&path).status_and_body(), no_route);
     assert_eq!(
-        menu.patch(&path, json!({ "private_ref": "x" })).told(),
+        menu.patch(&path, json!({ "private_ref": "x" }))
+            .status_and_body(),
         no_route
     );
 }

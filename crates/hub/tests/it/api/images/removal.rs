@@ -43,7 +43,7 @@ fn an_image_that_nobody_uses_goes_after_thirty_days_with_its_file(hub: TestHub) 
     hub.pass(Duration::from_secs(1));
     assert_eq!(clocks(&hub, &menu), [json!(0)]);
     chores(&hub);
-    assert_eq!(menu.get(&images(&hub.catalog)).told(), "200 []");
+    assert_eq!(menu.get(&images(&hub.catalog)).status_and_body(), "200 []");
     assert_eq!(files(&hub), 0);
 }
 
@@ -112,7 +112,7 @@ fn the_images_of_a_deleted_catalog_go_with_it(hub: TestHub) {
         hub::catalogs::images::delete_of_catalog(tx, &account, &catalog)
     }))
     .unwrap_or_else(|error: db::Error| panic!("{error}"));
-    assert_eq!(menu.get(&images(&hub.catalog)).told(), "200 []");
+    assert_eq!(menu.get(&images(&hub.catalog)).status_and_body(), "200 []");
     chores(&hub);
     assert_eq!(files(&hub), 0);
 }
@@ -163,9 +163,9 @@ fn a_file_that_cannot_be_written_leaves_no_image(hub: TestHub) {
     std::fs::write(&folder, "in the way").unwrap();
     let refused = super::send(&menu, &images(&hub.catalog), "image/png", &super::png(1, 1));
     assert_eq!(
-        refused.told(),
+        refused.status_and_body(),
         r#"503 {"message":"The image store is unavailable: the request was not carried out, retry later","error_type":"internal_error"}"#
     );
     assert_eq!(refused.header("retry-after"), Some("2"));
-    assert_eq!(menu.get(&images(&hub.catalog)).told(), "200 []");
+    assert_eq!(menu.get(&images(&hub.catalog)).status_and_body(), "200 []");
 }

@@ -117,5 +117,5 @@ fn a_bucket_that_cannot_be_reached_is_a_503_and_leaves_no_image() {
     let menu = hub.client("menu");
     let refused = super::send(&menu, &images(&hub.catalog), "image/png", &png(1, 1));
     assert_eq!(refused.status, 503, "{refused:?}");
-    assert_eq!(menu.get(&images(&hub.catalog)).told(), "200 []");
+    assert_eq!(menu.get(&images(&hub.catalog)).status_and_body(), "200 []");
 }

@@ -22,11 +22,11 @@ fn bad_input_is_refused_in_these_words() {
     };
     bodies(&mut table);
     entries(&mut table);
-    places(&mut table);
+    field_paths(&mut table);
     let Table { text, lines, .. } = table;
     assert!(lines >= 60, "only {lines}");
-    let kept = till.get(&own(&hub.catalog)).ok();
-    assert_eq!(kept, json!([]), "a refusal changes nothing");
+    let stored = till.get(&own(&hub.catalog)).ok();
+    assert_eq!(stored, json!([]), "a refusal changes nothing");
     insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("bad_input_inventories", text);
     });
@@ -132,7 +132,7 @@ fn entries(table: &mut Table<'_>) {
     table.line("PUT", PATH, &[], all);
 }
 
-fn places(table: &mut Table<'_>) {
+fn field_paths(table: &mut Table<'_>) {
     table.chapter("Places");
     for path in [
         "/catalogs/{foreign}/location/inventory",

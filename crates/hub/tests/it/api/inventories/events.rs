@@ -1,6 +1,6 @@
 //! Who is told of a change, and what.
 
-use super::{SCOPE, another_catalog, filled, follow, own, sku, told};
+use super::{SCOPE, another_catalog, fetch_events, filled, follow, own, sku};
 use crate::engine::apply;
 use crate::support::{Caller, TestHub, Value, json};
 
@@ -23,7 +23,7 @@ fn a_patch_is_told_with_what_has_really_changed(hub: TestHub) {
     follow(&screen);
     let change = json!([sku("SAV-33", json!("4.0")), sku("TIRA", json!("0"))]);
     till.patch(&own(&hub.catalog), change).ok();
-    let event = &told(&screen)[0];
+    let event = &fetch_events(&screen)[0];
     let mut expected = envelope(&hub, &screen, event, "patch");
     expected["state_change"] = json!([sku("TIRA", json!("0"))]);
     assert_eq!(*event, expected);
@@ -37,7 +37,7 @@ fn a_put_is_told_without_states(hub: TestHub) {
     follow(&screen);
     till.put(&own(&hub.catalog), json!([sku("TIRA", json!("4"))]))
         .ok();
-    let event = &told(&screen)[0];
+    let event = &fetch_events(&screen)[0];
     assert_eq!(*event, envelope(&hub, &screen, event, "update"));
 }
 
@@ -55,7 +55,7 @@ fn what_changes_nothing_is_told_to_nobody(hub: TestHub) {
         .ok();
     till.patch(&own(&hub.catalog), json!([sku("CAFE", json!("1"))]))
         .ok();
-    assert_eq!(screen.get("/callback/events").told(), "200 []");
+    assert_eq!(screen.get("/callback/events").status_and_body(), "200 []");
 }
 
 #[apply(each_engine!)]
@@ -81,10 +81,10 @@ fn whoever_reaches_the_location_hears_whichever_catalog_it_was_changed_through(h
     till.patch(&own(&chosen), json!([sku("TIRA", json!("1"))]))
         .ok();
     for who in &hearing {
-        assert_eq!(told(who).len(), 1, "{}", who.client);
+        assert_eq!(fetch_events(who).len(), 1, "{}", who.client);
     }
     for who in [&till, &there] {
-        assert_eq!(told(who).len(), 0, "{}", who.client);
+        assert_eq!(fetch_events(who).len(), 0, "{}", who.client);
     }
 }
 

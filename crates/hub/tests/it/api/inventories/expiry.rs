@@ -6,7 +6,7 @@ use hub::Hub;
 use hub::clock::Clock;
 use hub::entropy::Entropy;
 
-use super::{SCOPE, filled, follow, own, sku, told};
+use super::{SCOPE, fetch_events, filled, follow, own, sku};
 use crate::engine::apply;
 use crate::support::{Caller, TestHub, Value, json};
 
@@ -35,13 +35,13 @@ fn an_entry_goes_at_its_moment_and_everybody_is_told_once(hub: TestHub) {
     hub.pass(Duration::from_secs(599));
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
     assert_eq!(till.get(&own(&hub.catalog)).ok(), entries);
-    assert_eq!(till.get("/callback/events").told(), "200 []");
+    assert_eq!(till.get("/callback/events").status_and_body(), "200 []");
     hub.pass(Duration::from_secs(1));
-    assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
+    assert_eq!(till.get(&own(&hub.catalog)).status_and_body(), "200 []");
     for _ in 0..2 {
         hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
     }
-    let event = &told(&till)[0];
+    let event = &fetch_events(&till)[0];
     assert_eq!(
         *event,
         json!({
@@ -52,7 +52,7 @@ fn an_entry_goes_at_its_moment_and_everybody_is_told_once(hub: TestHub) {
             "state_change": [sku("SAV-33", json!(null)), sku("TIRA", json!(null))]
         })
     );
-    let names: Vec<_> = told(&screen)
+    let names: Vec<_> = fetch_events(&screen)
         .iter()
         .map(|event| event["event_type"].clone())
         .collect();
@@ -69,7 +69,7 @@ fn what_expired_while_the_hub_was_down_is_told_when_it_is_back(hub: TestHub) {
     let clock = Clock::manual(hub.hub.clock().now());
     let again = Hub::open(hub.hub.config().clone(), clock, Entropy::seeded(8)).unwrap();
     hub.wait(hub::chores::run_due(&again)).unwrap();
-    let events = told(&screen);
+    let events = fetch_events(&screen);
     assert_eq!(events.len(), 2, "{events:?}");
     assert_eq!(events[1]["state_change"], json!([sku("TIRA", json!(null))]));
 }
@@ -86,13 +86,13 @@ fn each_location_is_told_of_its_own(hub: TestHub) {
     }
     hub.pass(Duration::from_secs(600));
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-    let mut places: Vec<_> = told(&chain)
+    let mut locations: Vec<_> = fetch_events(&chain)
         .iter()
         .map(|event| event["location_id"].as_str().unwrap().to_owned())
         .collect();
-    places.sort();
+    locations.sort();
     assert_eq!(
-        places,
+        locations,
         [hub.location.as_str(), hub.second_location.as_str()]
     );
 }
@@ -107,7 +107,7 @@ fn a_change_after_the_moment_tells_of_the_expiry_first(hub: TestHub) {
     let entries = json!([sku("TIRA", json!("5"))]);
     till.patch(&own(&hub.catalog), entries.clone()).ok();
     hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
-    let events = told(&screen);
+    let events = fetch_events(&screen);
     let mut changes: Vec<_> = events[1..]
         .iter()
         .map(|event| event["state_change"].to_string())
@@ -133,7 +133,10 @@ fn a_limit_that_is_removed_may_still_name_a_moment(hub: TestHub) {
         till.patch(&own(&hub.catalog), gone.clone()).ok(),
         json!([sku("TIRA", json!(null))])
     );
-    assert_eq!(till.put(&own(&hub.catalog), gone).told(), "200 []");
+    assert_eq!(
+        till.put(&own(&hub.catalog), gone).status_and_body(),
+        "200 []"
+    );
 }
 
 #[apply(each_engine!)]

@@ -8,7 +8,7 @@ use crate::support::{TestHub, json};
 fn what_was_never_counted_has_no_limit(hub: TestHub) {
     filled(&hub);
     let till = hub.client_with("till", SCOPE);
-    assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
+    assert_eq!(till.get(&own(&hub.catalog)).status_and_body(), "200 []");
 }
 
 #[apply(each_engine!)]
@@ -43,7 +43,7 @@ fn both_paths_lead_to_the_same_entries_with_skus_first(hub: TestHub) {
 fn a_catalog_without_data_shows_nothing() {
     let hub = TestHub::start();
     let till = hub.client_with("till", SCOPE);
-    assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
+    assert_eq!(till.get(&own(&hub.catalog)).status_and_body(), "200 []");
 }
 
 #[apply(each_engine!)]
@@ -67,7 +67,7 @@ fn each_location_has_its_own(hub: TestHub) {
     let there = hub.connect("there", SCOPE, Some(&hub.second_location));
     let entries = json!([sku("TIRA", json!("1"))]);
     till.put(&own(&hub.catalog), entries).ok();
-    assert_eq!(there.get(&own(&hub.catalog)).told(), "200 []");
+    assert_eq!(there.get(&own(&hub.catalog)).status_and_body(), "200 []");
 }
 
 #[apply(each_engine!)]
@@ -77,7 +77,7 @@ fn an_entry_outlives_the_catalog_that_forgets_its_ref(hub: TestHub) {
     let entries = json!([sku("TIRA", json!("1"))]);
     till.put(&own(&hub.catalog), entries.clone()).ok();
     fill(&hub, &hub.catalog, &["CAFE"], &[]);
-    assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
+    assert_eq!(till.get(&own(&hub.catalog)).status_and_body(), "200 []");
     filled(&hub);
     assert_eq!(till.get(&own(&hub.catalog)).ok(), entries);
 }

@@ -24,9 +24,15 @@ fn another_account_knows_nothing_of_a_catalog(hub: TestHub) {
         hub.catalog, other.location
     );
     for path in [&own(&hub.catalog), &long, &mixed, &own_of_nobody()] {
-        assert_eq!(foreign.get(path).told(), NOT_FOUND, "{path}");
-        assert_eq!(foreign.put(path, entries.clone()).told(), NOT_FOUND);
-        assert_eq!(foreign.patch(path, entries.clone()).told(), NOT_FOUND);
+        assert_eq!(foreign.get(path).status_and_body(), NOT_FOUND, "{path}");
+        assert_eq!(
+            foreign.put(path, entries.clone()).status_and_body(),
+            NOT_FOUND
+        );
+        assert_eq!(
+            foreign.patch(path, entries.clone()).status_and_body(),
+            NOT_FOUND
+        );
     }
 }
 
@@ -38,22 +44,25 @@ fn own_of_nobody() -> String {
 fn an_account_token_names_the_location() {
     let hub = TestHub::start();
     let chain = hub.client_with("chain", "account[inventory.write]");
-    assert_eq!(chain.get(&own(&hub.catalog)).told(), OUT_OF_REACH);
+    assert_eq!(
+        chain.get(&own(&hub.catalog)).status_and_body(),
+        OUT_OF_REACH
+    );
 }
 
 #[apply(each_engine!)]
 fn a_catalog_of_a_sibling_location_is_out_of_reach(hub: TestHub) {
     let sibling = another_catalog(&hub, Some(&hub.second_location));
     let till = hub.client_with("till", "location[inventory.read]");
-    assert_eq!(till.get(&own(&sibling)).told(), OUT_OF_REACH);
+    assert_eq!(till.get(&own(&sibling)).status_and_body(), OUT_OF_REACH);
     let there = format!(
         "/catalogs/{}/locations/{}/inventory",
         hub.catalog, hub.second_location
     );
-    assert_eq!(till.get(&there).told(), OUT_OF_REACH);
+    assert_eq!(till.get(&there).status_and_body(), OUT_OF_REACH);
     let chain = hub.client_with("chain", "account[inventory.read]");
     let mixed = format!("/catalogs/{sibling}/locations/{}/inventory", hub.location);
-    assert_eq!(chain.get(&mixed).told(), NOT_FOUND);
+    assert_eq!(chain.get(&mixed).status_and_body(), NOT_FOUND);
 }
 
 #[apply(each_engine!)]
@@ -86,7 +95,7 @@ fn each_of_the_permissions_opens_what_it_names(hub: TestHub) {
     }
     let reader = hub.client_with("reader", "location[inventory.read]");
     assert_eq!(
-        reader.put(&own(&hub.catalog), entries).told(),
+        reader.put(&own(&hub.catalog), entries).status_and_body(),
         r#"403 {"message":"A 'inventory' write scope is required","error_type":"forbidden"}"#
     );
 }

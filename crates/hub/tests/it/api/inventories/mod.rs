@@ -29,16 +29,16 @@ fn content(skus: &[&str], options: &[&str]) -> Value {
     let refs = skus.iter().map(|text| json!(text)).chain([json!(null)]);
     let skus: Vec<Value> = refs
         .enumerate()
-        .map(|(place, text)| {
-            let name = format!("Size {place}");
+        .map(|(index, text)| {
+            let name = format!("Size {index}");
             json!({ "ref": text, "name": name, "price": "1.00 EUR" })
         })
         .collect();
     let options: Vec<Value> = options
         .iter()
         .enumerate()
-        .map(|(place, text)| {
-            let name = format!("Option {place}");
+        .map(|(index, text)| {
+            let name = format!("Option {index}");
             json!({ "ref": text, "name": name, "price": "1.00 EUR" })
         })
         .collect();
@@ -84,7 +84,7 @@ fn follow(who: &Caller) {
 }
 
 /// The events that wait for a client, whole.
-fn told(who: &Caller) -> Vec<Value> {
+fn fetch_events(who: &Caller) -> Vec<Value> {
     let listed = who.get("/callback/events").ok();
     let ids = listed.as_array().unwrap().iter();
     ids.map(|event| {

@@ -39,7 +39,7 @@ fn refs_that_the_catalog_does_not_have_are_skipped(hub: TestHub) {
     let till = hub.client_with("till", SCOPE);
     let change = json!([sku("CAFE", json!("1")), option("SAV-33", json!("1"))]);
     assert_eq!(till.patch(&own(&hub.catalog), change).ok(), json!([]));
-    assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
+    assert_eq!(till.get(&own(&hub.catalog)).status_and_body(), "200 []");
 }
 
 #[apply(each_engine!)]
@@ -56,9 +56,9 @@ fn refs_too_long_to_be_counted_are_skipped(hub: TestHub) {
         option(&long, json!("3")),
         { "sku_id": id, "stock": "4" }
     ]);
-    let kept = json!([sku(&longest, json!("2"))]);
-    assert_eq!(till.patch(&own(&hub.catalog), change.clone()).ok(), kept);
-    assert_eq!(till.put(&own(&hub.catalog), change).ok(), kept);
+    let stored = json!([sku(&longest, json!("2"))]);
+    assert_eq!(till.patch(&own(&hub.catalog), change.clone()).ok(), stored);
+    assert_eq!(till.put(&own(&hub.catalog), change).ok(), stored);
 }
 
 #[apply(each_engine!)]
@@ -67,7 +67,7 @@ fn old_ids_stand_for_the_refs_that_they_have(hub: TestHub) {
     let till = hub.client_with("till", SCOPE);
     let menus = hub.client_with("menus", "account[all_catalogs.read]");
     let data = menus.get(&format!("/catalogs/{}", hub.catalog)).ok()["data"].take();
-    let sku_id = |place: usize| data["products"][0]["skus"][place]["id"].clone();
+    let sku_id = |index: usize| data["products"][0]["skus"][index]["id"].clone();
     let option_id = data["option_lists"][0]["options"][0]["id"].clone();
     let change = json!([
         { "sku_id": sku_id(1), "stock": "1" },
@@ -96,5 +96,5 @@ fn one_bad_entry_keeps_the_others_from_changing(hub: TestHub) {
     let till = hub.client_with("till", SCOPE);
     let change = json!([sku("TIRA", json!("1")), sku("SAV-33", json!("-1"))]);
     assert_eq!(till.patch(&own(&hub.catalog), change).status, 422);
-    assert_eq!(till.get(&own(&hub.catalog)).told(), "200 []");
+    assert_eq!(till.get(&own(&hub.catalog)).status_and_body(), "200 []");
 }

@@ -45,12 +45,15 @@ fn a_sibling_location_is_forbidden_and_a_foreign_one_unknown() {
     let till = hub.client("till");
     let sibling = till.get(&format!("/locations/{}", hub.second_location));
     assert_eq!(
-        sibling.told(),
+        sibling.status_and_body(),
         r#"403 {"message":"Operation not allowed for the current scope","error_type":"forbidden"}"#
     );
     let foreign = hub.another_account().location;
     let unknown = till.get(&format!("/locations/{foreign}"));
-    assert_eq!(unknown.told(), r#"404 {"error_type":"not_found"}"#);
+    assert_eq!(
+        unknown.status_and_body(),
+        r#"404 {"error_type":"not_found"}"#
+    );
 }
 
 #[test]
@@ -93,7 +96,7 @@ fn an_account_is_read_by_its_own_token_alone() {
     assert_eq!(hub.client("till").get(&own).status, 403);
     let foreign = format!("/accounts/{}", hub.another_account().account);
     assert_eq!(
-        chain.get(&foreign).told(),
+        chain.get(&foreign).status_and_body(),
         r#"404 {"error_type":"not_found"}"#
     );
 }

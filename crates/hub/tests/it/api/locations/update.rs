@@ -53,7 +53,7 @@ fn a_token_that_may_only_read_cannot_change_a_location() {
         .client_with("reader", "location[orders.read]")
         .patch("/location", json!({ "preparation_time": 5 }));
     assert_eq!(
-        refused.told(),
+        refused.status_and_body(),
         r#"403 {"message":"A write scope is required","error_type":"forbidden"}"#
     );
 }

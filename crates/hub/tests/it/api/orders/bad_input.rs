@@ -62,11 +62,11 @@ impl Table<'_> {
         let answer = self.who.send(method, target, &all, body.to_vec());
         assert!(answer.status >= 400, "{shown}: {answer:?}");
         assert!(answer.status < 500, "{shown}: {answer:?}");
-        let mut told = answer.told();
+        let mut text = answer.status_and_body();
         for (id, name) in &self.names {
-            told = told.replace(id.as_str(), name);
+            text = text.replace(id.as_str(), name);
         }
-        let _ = writeln!(self.text, "{shown}\n    → {}", shortened(&told));
+        let _ = writeln!(self.text, "{shown}\n    → {}", shortened(&text));
         self.lines += 1;
     }
 
@@ -149,8 +149,8 @@ fn bad_input_is_refused_in_these_words() {
     too_large(&mut table);
     let Table { text, lines, .. } = table;
     assert!(lines >= 100, "only {lines}");
-    let kept = kiosk.get("/location/orders").ok();
-    assert_eq!(kept, json!([order]), "a refusal changes nothing");
+    let stored = kiosk.get("/location/orders").ok();
+    assert_eq!(stored, json!([order]), "a refusal changes nothing");
     insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("bad_input", text);
     });
@@ -524,7 +524,7 @@ fn tokens(hub: &TestHub) {
             &[("X-Access-Token", token)],
             "",
         );
-        assert_eq!(answer.told(), expected, "{token:.20}");
+        assert_eq!(answer.status_and_body(), expected, "{token:.20}");
     }
     for value in [
         "",
@@ -539,6 +539,6 @@ fn tokens(hub: &TestHub) {
             &[("Authorization", value)],
             "",
         );
-        assert_eq!(answer.told(), expected, "{value}");
+        assert_eq!(answer.status_and_body(), expected, "{value}");
     }
 }

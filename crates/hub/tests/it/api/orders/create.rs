@@ -437,11 +437,11 @@ fn everything_that_a_sender_may_say_of_its_elements_is_kept(hub: TestHub) {
     let order = kiosk.post("/location/orders", new.clone()).ok();
     for list in ["items", "discounts", "charges", "payments"] {
         for (key, sent) in new[list][0].as_object().unwrap() {
-            let mut kept = order[list][0][key].clone();
+            let mut element = order[list][0][key].clone();
             if key == "deal_line" {
-                kept.as_object_mut().unwrap().remove("position");
+                element.as_object_mut().unwrap().remove("position");
             }
-            assert_eq!(&kept, sent, "{list}[0].{key}");
+            assert_eq!(&element, sent, "{list}[0].{key}");
         }
     }
     assert_eq!(order["deals"], new["deals"]);

@@ -33,12 +33,12 @@ fn a_guest_is_copied_into_the_order_and_kept_nowhere_else(hub: TestHub) {
     assert_eq!(customer["birth_date"], "1990-02-28");
     assert_eq!(customer["sms_marketing"], true);
     assert_eq!(customer.get("nickname"), None);
-    let kept: Option<(i64,)> = hub
+    let count: Option<(i64,)> = hub
         .wait(hub.hub.read("test.count", |tx| {
             tx.first("SELECT COUNT(*) FROM customers", &[])
         }))
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
-    assert_eq!(kept, Some((0,)));
+    assert_eq!(count, Some((0,)));
 }
 
 #[apply(each_engine!)]
@@ -98,8 +98,8 @@ fn a_customer_is_found_by_what_the_sender_calls_them(hub: TestHub) {
     assert_eq!(order["customer"]["private_ref"], "customer 7");
     assert_eq!(kiosk.get(&path(&order)).ok(), order);
     assert_eq!(kiosk.get("/location/orders").ok(), json!([order]));
-    let seen = till.get(&path(&order)).ok();
-    assert_eq!(seen["customer"]["private_ref"], json!(null));
+    let found = till.get(&path(&order)).ok();
+    assert_eq!(found["customer"]["private_ref"], json!(null));
     let refused = till.post("/location/orders", new);
     assert_eq!(complaints(&refused), ["customer_private_ref not found"]);
 }

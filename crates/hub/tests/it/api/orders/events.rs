@@ -1,6 +1,6 @@
 //! What others are told of orders.
 
-use super::{follow, owed, path, tiramisu, told, told_names};
+use super::{follow, owed, path, recorded_events, recorded_names, tiramisu};
 use crate::engine::apply;
 use crate::support::{TestHub, json};
 
@@ -15,7 +15,7 @@ fn a_new_order_and_its_changes_are_recorded_with_their_states(hub: TestHub) {
     let mut first = order.clone();
     first["private_ref"] = json!(null);
     assert_eq!(
-        told(&hub),
+        recorded_events(&hub),
         [
             ("order.create 1".to_owned(), json!({ "new_state": first })),
             (
@@ -41,7 +41,7 @@ fn a_change_of_nothing_is_told_to_nobody(hub: TestHub) {
     }
     let body = kiosk.send("PATCH", &path(&order), &[], "").ok();
     assert_eq!(body, order);
-    assert_eq!(told_names(&hub), ["order.create 1"]);
+    assert_eq!(recorded_names(&hub), ["order.create 1"]);
 }
 
 #[apply(each_engine!)]

@@ -31,6 +31,10 @@ fn what_is_not_an_order_is_not_found() {
     let till = hub.client("till");
     for id in ["zzzzz", "NOT-AN-ID", "a%20b", "%00"] {
         let answer = till.get(&format!("/location/orders/{id}"));
-        assert_eq!(answer.told(), r#"404 {"error_type":"not_found"}"#, "{id}");
+        assert_eq!(
+            answer.status_and_body(),
+            r#"404 {"error_type":"not_found"}"#,
+            "{id}"
+        );
     }
 }

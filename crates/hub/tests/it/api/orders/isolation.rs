@@ -39,7 +39,7 @@ fn another_account_knows_nothing_of_an_order(hub: TestHub) {
             json!({ "status": "new" }),
         ),
     ] {
-        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(answer.status_and_body(), NOT_FOUND);
     }
     assert_eq!(
         foreign.get("/location/orders?private_ref=x").ok(),
@@ -56,18 +56,28 @@ fn an_order_is_found_at_its_own_location_only(hub: TestHub) {
     let order = chain.post(&here, json!({ "status": "new" })).ok();
     let id = order["id"].as_str().unwrap();
     let accepted = json!({ "status": "accepted" });
-    assert_eq!(chain.get(&format!("{there}/{id}")).told(), NOT_FOUND);
     assert_eq!(
-        chain.patch(&format!("{there}/{id}"), accepted).told(),
+        chain.get(&format!("{there}/{id}")).status_and_body(),
+        NOT_FOUND
+    );
+    assert_eq!(
+        chain
+            .patch(&format!("{there}/{id}"), accepted)
+            .status_and_body(),
         NOT_FOUND
     );
     let scope = "location[orders.write]";
     let sibling = hub.connect("sibling", scope, Some(&hub.second_location));
-    assert_eq!(sibling.get(&path(&order)).told(), NOT_FOUND);
-    assert_eq!(sibling.get(&format!("{here}/{id}")).told(), WRONG_LEVEL);
-    assert_eq!(sibling.get(&here).told(), WRONG_LEVEL);
+    assert_eq!(sibling.get(&path(&order)).status_and_body(), NOT_FOUND);
     assert_eq!(
-        sibling.post(&here, json!({ "status": "new" })).told(),
+        sibling.get(&format!("{here}/{id}")).status_and_body(),
+        WRONG_LEVEL
+    );
+    assert_eq!(sibling.get(&here).status_and_body(), WRONG_LEVEL);
+    assert_eq!(
+        sibling
+            .post(&here, json!({ "status": "new" }))
+            .status_and_body(),
         WRONG_LEVEL
     );
 }
@@ -89,7 +99,7 @@ fn each_level_has_its_own_short_paths() {
         chain.get(&path(&order)),
         chain.post("/location/orders", json!({ "status": "new" })),
     ] {
-        assert_eq!(answer.told(), WRONG_LEVEL);
+        assert_eq!(answer.status_and_body(), WRONG_LEVEL);
     }
 }
 
@@ -109,11 +119,11 @@ fn a_scope_permits_what_it_names() {
         reader.patch(&path(&order), json!({ "status": "accepted" })),
         reader.put(&path(&order), json!({ "status": "accepted" })),
     ] {
-        assert_eq!(answer.told(), write);
+        assert_eq!(answer.status_and_body(), write);
     }
     let cook = hub.client_with("cook", "location[catalog.write]");
     for answer in [cook.get("/location/orders"), cook.get(&path(&order))] {
-        assert_eq!(answer.told(), read);
+        assert_eq!(answer.status_and_body(), read);
     }
 }
 
@@ -130,7 +140,7 @@ fn nobody_reaches_orders_without_a_token() {
         ("PUT", "/v1/location/orders/zzzzz"),
     ] {
         assert_eq!(
-            hub.anybody().send(method, path, &[], "").told(),
+            hub.anybody().send(method, path, &[], "").status_and_body(),
             refused,
             "{method} {path}"
         );
@@ -145,7 +155,7 @@ fn an_order_cannot_be_deleted() {
         .post("/location/orders", json!({ "status": "new" }))
         .ok();
     assert_eq!(
-        kiosk.delete(&path(&order)).told(),
+        kiosk.delete(&path(&order)).status_and_body(),
         r#"404 {"error_type":"routing_error"}"#
     );
     kiosk.get(&path(&order)).ok();

@@ -15,7 +15,7 @@ fn refs(list: &Value) -> Vec<String> {
 }
 
 /// Creates an order called `name`, a minute after the one before.
-fn place(hub: &TestHub, who: &Caller, name: &str, more: Value) -> Value {
+fn place_order(hub: &TestHub, who: &Caller, name: &str, more: Value) -> Value {
     let mut new = json!({ "status": "new", "ref": name });
     for (key, value) in more.as_object().unwrap() {
         new[key] = value.clone();
@@ -29,7 +29,7 @@ fn place(hub: &TestHub, who: &Caller, name: &str, more: Value) -> Value {
 fn orders_are_listed_oldest_first_a_page_at_a_time(hub: TestHub) {
     let kiosk = hub.client("kiosk");
     for name in ["a", "b", "c", "d", "e"] {
-        place(&hub, &kiosk, name, json!({}));
+        place_order(&hub, &kiosk, name, json!({}));
     }
     assert_eq!(
         refs(&kiosk.get("/location/orders").ok()),
@@ -45,7 +45,7 @@ fn orders_are_listed_oldest_first_a_page_at_a_time(hub: TestHub) {
             Some(cursor) => {
                 path = format!("/location/orders?count=2&created_by=kiosk&cursor={cursor}");
                 // What comes meanwhile is at the end, and moves nothing.
-                place(&hub, &kiosk, "+", json!({ "status": "accepted" }));
+                place_order(&hub, &kiosk, "+", json!({ "status": "accepted" }));
             }
             None => break,
         }
@@ -61,7 +61,7 @@ fn the_last_page_has_no_cursor_even_when_it_is_full() {
     let hub = TestHub::start();
     let kiosk = hub.client("kiosk");
     for name in ["a", "b"] {
-        place(&hub, &kiosk, name, json!({}));
+        place_order(&hub, &kiosk, name, json!({}));
     }
     let page = kiosk.get("/location/orders?count=2");
     assert_eq!(page.header("x-cursor-next"), None);
@@ -100,15 +100,15 @@ fn an_account_lists_the_orders_of_all_its_locations(hub: TestHub) {
 fn filters_narrow_a_list_down_together(hub: TestHub) {
     let (kiosk, till, ada) = (hub.client("kiosk"), hub.client("till"), ada(&hub));
     let customer = json!({ "customer_id": ada.id.as_str() });
-    place(&hub, &kiosk, "a", json!({ "private_ref": "mine" })); // 19:41:08
-    place(
+    place_order(&hub, &kiosk, "a", json!({ "private_ref": "mine" })); // 19:41:08
+    place_order(
         &hub,
         &till,
         "b",
         json!({ "private_ref": "mine", "status": "accepted" }),
     ); // 19:42:08
-    place(&hub, &kiosk, "c", customer); // 19:43:08
-    place(
+    place_order(&hub, &kiosk, "c", customer); // 19:43:08
+    place_order(
         &hub,
         &kiosk,
         "d",

@@ -3,7 +3,7 @@
 use hub::args;
 use hub::db;
 
-use super::{ada, complaints, told, told_names};
+use super::{ada, complaints, recorded_events, recorded_names};
 use crate::engine::apply;
 use crate::support::{TestHub, Value, json};
 
@@ -72,16 +72,16 @@ fn a_changed_card_is_told_as_a_changed_customer(hub: TestHub) {
     let id = ada.id.as_str();
     let new = json!({ "status": "new", "customer_id": id });
     kiosk.post("/location/orders", new).ok();
-    assert_eq!(told_names(&hub), ["order.create 1"]);
+    assert_eq!(recorded_names(&hub), ["order.create 1"]);
     let new = json!({
         "status": "new", "customer_id": id, "loyalty_operations": [{ "delta": "2" }]
     });
     kiosk.post("/location/orders", new).ok();
     assert_eq!(
-        told_names(&hub),
+        recorded_names(&hub),
         ["order.create 1", "order.create 1", "customer.update 1"]
     );
-    let (_, event) = told(&hub).pop().unwrap();
+    let (_, event) = recorded_events(&hub).pop().unwrap();
     assert_eq!(event["customer_id"], id);
     assert_eq!(event["customer_list_id"], hub.customer_list.as_str());
     assert_eq!(event["previous_state"]["loyalty_cards"], json!([]));

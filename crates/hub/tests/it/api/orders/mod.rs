@@ -64,7 +64,7 @@ fn follow(who: &Caller, url: Option<&str>, events: Value) {
 
 /// The events of the account in their order, each with its place among those of its subject and its
 /// document: `order.create 1`. No two of one subject have the same turn.
-fn told(hub: &TestHub) -> Vec<(String, Value)> {
+fn recorded_events(hub: &TestHub) -> Vec<(String, Value)> {
     let account = hub.account.clone();
     let rows: Vec<(String, String, i64, String)> = hub
         .wait(hub.hub.read("test.events", move |tx| {
@@ -75,11 +75,11 @@ fn told(hub: &TestHub) -> Vec<(String, Value)> {
             )
         }))
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
-    let mut turns: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+    let mut sequences: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
     rows.into_iter()
-        .map(|(name, subject, turn, document)| {
-            let before = turns.entry(subject).or_default();
-            assert!(before.insert(turn), "one turn twice");
+        .map(|(name, subject, sequence, document)| {
+            let before = sequences.entry(subject).or_default();
+            assert!(before.insert(sequence), "one turn twice");
             let document = serde_json::from_str(&document).expect("JSON");
             (format!("{name} {}", before.len()), document)
         })
@@ -87,8 +87,11 @@ fn told(hub: &TestHub) -> Vec<(String, Value)> {
 }
 
 /// The names of those events.
-fn told_names(hub: &TestHub) -> Vec<String> {
-    told(hub).into_iter().map(|(name, _)| name).collect()
+fn recorded_names(hub: &TestHub) -> Vec<String> {
+    recorded_events(hub)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// How many events a client is owed, and how many of them now.

@@ -1,6 +1,6 @@
 //! What each client calls an order and its parts.
 
-use super::{path, tiramisu, told_names};
+use super::{path, recorded_names, tiramisu};
 use crate::engine::apply;
 use crate::support::{TestHub, Value, json};
 
@@ -96,7 +96,7 @@ fn a_change_of_nothing_but_private_refs_is_told_to_nobody(hub: TestHub) {
         json!({ "private_ref": "T1", "items": [{ "id": item, "private_ref": "T2" }] }),
     )
     .ok();
-    assert_eq!(told_names(&hub), ["order.create 1"]);
+    assert_eq!(recorded_names(&hub), ["order.create 1"]);
 }
 
 #[apply(each_engine!)]

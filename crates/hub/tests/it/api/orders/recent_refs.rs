@@ -36,10 +36,10 @@ fn a_ref_that_comes_again_too_soon_is_refused_with_the_first_orders_id(hub: Test
     kiosk.post("/location/orders", order("B")).ok();
     hub.pass(10 * MINUTE - Duration::from_secs(1));
     let id = first["id"].as_str().unwrap();
-    let told = format!("was used by order {id} less than 10 minute(s) ago");
+    let message = format!("was used by order {id} less than 10 minute(s) ago");
     let refused = kiosk.post("/location/orders", order("A"));
     assert_eq!(refused.status, 422, "{refused:?}");
-    let errors = json!([{ "field": "ref", "message": told }]);
+    let errors = json!([{ "field": "ref", "message": message }]);
     assert_eq!(refused.json()["errors"], errors);
     // A refusal does not begin the time anew.
     hub.pass(Duration::from_secs(1));
@@ -133,7 +133,7 @@ fn of_thirty_two_at_once_one_gets_through(engine: Engine) {
         .collect();
     assert_eq!(refusals.len(), 1, "{refusals:?}");
     assert!(
-        refusals.iter().all(|told| told.contains(id)),
+        refusals.iter().all(|message| message.contains(id)),
         "{refusals:?}"
     );
     let stored = kiosk.get("/location/orders").ok();

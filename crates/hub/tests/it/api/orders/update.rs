@@ -1,6 +1,6 @@
 //! PATCH and PUT of orders.
 
-use super::{ada, complaints, path, tiramisu, told_names};
+use super::{ada, complaints, path, recorded_names, tiramisu};
 use crate::engine::apply;
 use crate::support::{TestHub, Value, json};
 
@@ -160,7 +160,7 @@ fn elements_cannot_be_edited_or_brought_back() {
         );
     }
     assert_eq!(kiosk.get(&path(&order)).ok(), order);
-    assert_eq!(told_names(&hub), ["order.create 1"]);
+    assert_eq!(recorded_names(&hub), ["order.create 1"]);
 }
 
 #[apply(each_engine!)]
@@ -256,7 +256,7 @@ fn changes_at_the_same_moment_are_all_kept(hub: TestHub) {
     });
     assert_eq!(kiosk.get(&path(&order)).ok()["total"], "100.00 EUR");
     assert_eq!(
-        told_names(&hub).last().map(String::as_str),
+        recorded_names(&hub).last().map(String::as_str),
         Some("order.update 21")
     );
 }

@@ -8,7 +8,7 @@ pub struct Call {
     /// As the table writes it.
     pub path: &'static str,
     /// The location or account that it names.
-    pub place: Option<Whose>,
+    pub entity: Option<Whose>,
     /// The order, catalog, list or event that it names.
     pub thing: Option<Whose>,
     /// What it names inside that.
@@ -27,7 +27,7 @@ impl Call {
                 return word.to_owned();
             }
             let whose = match kind {
-                "locations" | "accounts" => self.place,
+                "locations" | "accounts" => self.entity,
                 // Whatever lies deeper is within the same part.
                 _ => things.next().unwrap_or(self.part),
             };
@@ -52,7 +52,7 @@ pub fn calls(path: &'static str) -> Vec<Call> {
         .filter(|pair| pair[1] == "{}" && !matches!(pair[0], "locations" | "accounts"))
         .map(|pair| pair[0])
         .collect();
-    let places = if path.contains("/locations/{}") {
+    let entities = if path.contains("/locations/{}") {
         vec![Some(Own), Some(Sibling), Some(Foreign), Some(Unknown)]
     } else if path.contains("/accounts/{}") {
         vec![Some(Own), Some(Foreign), Some(Unknown)]
@@ -67,10 +67,10 @@ pub fn calls(path: &'static str) -> Vec<Call> {
         Some(_) => [Own, Sibling, Foreign, Unknown].map(Some).to_vec(),
     };
     let mut calls = Vec::new();
-    for place in places {
+    for entity in entities {
         for thing in things.iter().copied() {
             // At a place that is not there, only what is not there either.
-            if matches!(place, Some(Foreign | Unknown)) && thing.is_some() && thing != place {
+            if matches!(entity, Some(Foreign | Unknown)) && thing.is_some() && thing != entity {
                 continue;
             }
             let mut parts = vec![thing.filter(|_| named.len() > 1)];
@@ -80,7 +80,7 @@ pub fn calls(path: &'static str) -> Vec<Call> {
             for part in parts {
                 calls.push(Call {
                     path,
-                    place,
+                    entity,
                     thing,
                     part,
                 });

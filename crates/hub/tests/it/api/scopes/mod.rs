@@ -136,13 +136,13 @@ impl Walk {
                 let target = self.target(row, call, event.as_ref(), wanted);
                 let (kind, body) = self.things.body(row.body, call.thing);
                 // A refusal comes before a word about the body; only those who may are told of that.
-                let told = if matches!(wanted, 403 | 404) {
+                let status = if matches!(wanted, 403 | 404) {
                     wanted
                 } else {
                     422
                 };
                 let bad = BAD.get(index % BAD.len()).filter(|_| !row.body.is_empty());
-                let bad = bad.map(|bad| (told, bad.as_bytes().to_vec())).into_iter();
+                let bad = bad.map(|bad| (status, bad.as_bytes().to_vec())).into_iter();
                 for (wanted, body) in bad.chain([(wanted, body)]) {
                     let answer = send(row, &caller, &target, kind, body);
                     self.calls += 1;
@@ -166,7 +166,7 @@ impl Walk {
             let anybody = self.things.hub.anybody();
             let answer = anybody.send(row.method, &target, headers, body.clone());
             self.calls += 1;
-            if answer.told() != UNKNOWN_TOKEN {
+            if answer.status_and_body() != UNKNOWN_TOKEN {
                 self.fail(row, call, "nobody", &came(401, &answer));
             }
         }
@@ -214,8 +214,10 @@ impl Walk {
             ));
         }
         if wanted == 200 {
-            let seen = self.must_not_see(path, held);
-            let leak = seen.iter().find(|text| answer.text.contains(text.as_str()));
+            let secrets = self.must_not_see(path, held);
+            let leak = secrets
+                .iter()
+                .find(|text| answer.text.contains(text.as_str()));
             return leak.map(|text| format!("a leak of {text}: {} ({call:?})", shortened(answer)));
         }
         None
@@ -290,13 +292,13 @@ fn came(wanted: u16, answer: &Answer) -> String {
 }
 
 fn shortened(answer: &Answer) -> String {
-    answer.told().chars().take(160).collect()
+    answer.status_and_body().chars().take(160).collect()
 }
 
 /// Whether a refusal is one of the sentences that tell nothing of what is there.
 fn says_nothing(answer: &Answer) -> bool {
-    let told = answer.told();
-    let message = told
+    let text = answer.status_and_body();
+    let message = text
         .strip_prefix(r#"403 {"message":""#)
         .and_then(|rest| rest.strip_suffix(r#"","error_type":"forbidden"}"#));
     let names_a_scope = |message: &str| {
@@ -306,7 +308,7 @@ fn says_nothing(answer: &Answer) -> bool {
             ["A", _, "read" | "write", "scope", "is", "required"]
         )
     };
-    told == r#"404 {"error_type":"not_found"}"#
+    text == r#"404 {"error_type":"not_found"}"#
         || message.is_some_and(|message| {
             message == "Operation not allowed for the current scope"
                 || message == "A write scope is required"

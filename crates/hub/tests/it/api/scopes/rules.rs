@@ -131,7 +131,7 @@ fn wrong_place(row: &Row, call: Call, held: &Held) -> Option<u16> {
     use Whose::{Foreign, Own, Unknown};
     let first = call.path.split('/').nth(1);
     let wanted = if call.path.contains("/locations/{}") {
-        match (call.place, held.level) {
+        match (call.entity, held.level) {
             (Some(Foreign | Unknown), _) | (_, None) => return Some(404),
             (Some(Own), _) => None,
             _ => Some(Level::Account),
@@ -139,7 +139,7 @@ fn wrong_place(row: &Row, call: Call, held: &Held) -> Option<u16> {
     } else if call.path.split('/').any(|word| word == "location") {
         Some(Level::Location)
     } else if call.path.starts_with("/accounts/{}") {
-        match (call.place, held.level) {
+        match (call.entity, held.level) {
             (Some(Own), Some(_)) => Some(Level::Account),
             _ => return Some(404),
         }
@@ -165,7 +165,7 @@ fn out_of_reach(row: &Row, call: Call, held: &Held) -> Option<u16> {
         }
         // An order is at the place that the path speaks of, or is not there; an event is the
         // connection's own.
-        _ => (thing != call.place.unwrap_or(Whose::Own)).then_some(404),
+        _ => (thing != call.entity.unwrap_or(Whose::Own)).then_some(404),
     }
 }
 
@@ -200,8 +200,8 @@ fn inventory(row: &Row, call: Call, thing: Whose, held: &Held) -> Option<u16> {
     if matches!(thing, Whose::Foreign | Whose::Unknown) {
         return Some(404);
     }
-    let place = call.place.unwrap_or(Whose::Own);
-    if thing != Whose::Chosen && thing != place {
+    let entity = call.entity.unwrap_or(Whose::Own);
+    if thing != Whose::Chosen && thing != entity {
         // To an account both are there, but not together.
         return Some(if held.level == Some(Level::Account) {
             404

@@ -191,14 +191,14 @@ impl Things {
 
     /// Something of everything at a location. What must not be seen from elsewhere is marked.
     fn furnish(&mut self, whose: Whose, location: &LocationId) {
-        let place = location.to_string();
-        self.keep("locations", whose, Some(place.clone()));
+        let location_id = location.to_string();
+        self.keep("locations", whose, Some(location_id.clone()));
         self.keep("accounts", whose, Some(location.account().to_string()));
         let mark = mark(whose);
         let order = json!({ "status": "new", "service_type": "delivery", "ref": mark });
-        let order = self.post(whose, "/locations/{}/orders", &[&place], order);
+        let order = self.post(whose, "/locations/{}/orders", &[&location_id], order);
         let order = id(&order.expect("an order"));
-        let ids = [place.as_str(), order.as_str()];
+        let ids = [location_id.as_str(), order.as_str()];
         let quote = json!({ "carrier": mark, "fee": "5.20 EUR" });
         let quote = self.post(
             whose,
@@ -211,11 +211,13 @@ impl Things {
         self.post(whose, "/locations/{}/orders/{}/delivery", &ids, delivery);
         self.keep("orders", whose, Some(order));
         let catalog = json!({ "name": format!("Carte {mark}") });
-        if let Some(catalog) = self.post(whose, "/locations/{}/catalogs", &[&place], catalog) {
+        if let Some(catalog) = self.post(whose, "/locations/{}/catalogs", &[&location_id], catalog)
+        {
             self.fill_catalog(whose, id(&catalog));
         }
         let list = json!({ "name": format!("Liste {mark}") });
-        if let Some(list) = self.post(whose, "/locations/{}/customer_lists", &[&place], list) {
+        if let Some(list) = self.post(whose, "/locations/{}/customer_lists", &[&location_id], list)
+        {
             self.fill_list(whose, id(&list));
         }
         let event = self.event_at(whose, location);

@@ -100,24 +100,24 @@ impl Field {
 
     /// What is said of the field when this value is sent.
     pub fn complaint(&self, bodies: &Bodies, value: Value) -> Option<String> {
-        self.said(bodies, &self.body(value))
+        self.message(bodies, &self.body(value))
     }
 
     /// What is said of the field when it is not sent.
     pub fn complaint_when_absent(&self, bodies: &Bodies) -> Option<String> {
         let mut shorter = self.clone();
         let beside = shorter.steps.pop().map(|(_, beside)| beside);
-        self.said(bodies, &shorter.body(beside.unwrap_or_default()))
+        self.message(bodies, &shorter.body(beside.unwrap_or_default()))
     }
 
-    fn said(&self, bodies: &Bodies, body: &Value) -> Option<String> {
+    fn message(&self, bodies: &Bodies, body: &Value) -> Option<String> {
         let answer = bodies.send(self, body);
         let errors = answer.json()["errors"].clone();
         let errors = errors.as_array().cloned().unwrap_or_default();
-        let said = errors
+        let message = errors
             .iter()
             .find(|error| error["field"] == self.name.as_str());
-        said.map(|error| error["message"].as_str().unwrap_or_default().to_owned())
+        message.map(|error| error["message"].as_str().unwrap_or_default().to_owned())
     }
 
     pub fn shown(&self) -> String {

@@ -26,13 +26,13 @@ fn order(length: usize) -> String {
 
 /// A body of so many bytes, in parts, after which the line stays open until it breaks. Somebody hears
 /// when the hub waits for more.
-fn unfinished(length: usize, parts: usize, told: mpsc::Sender<()>, breaks: Breaks) -> Body {
+fn unfinished(length: usize, parts: usize, started: mpsc::Sender<()>, breaks: Breaks) -> Body {
     let text = order(length);
     let part = text.len().div_ceil(parts);
     let parts = text.as_bytes().chunks(part).map(Bytes::copy_from_slice);
     let parts: Vec<_> = parts.map(Ok).collect();
     let rest = stream::once(async move {
-        let _heard = told.send(()).await;
+        let _heard = started.send(()).await;
         let _broken = breaks.await;
         Err(io::Error::from(io::ErrorKind::ConnectionReset))
     });
@@ -49,8 +49,8 @@ fn stalled<'a>(
     let mut stalled = Vec::new();
     for sender in senders {
         for _ in 0..MAX_LARGE_BODIES_PER_CONNECTION {
-            let ((told, mut waits), (line, breaks)) = (mpsc::channel(1), oneshot::channel());
-            let body = unfinished(LARGE, parts, told, breaks);
+            let ((started, mut waits), (line, breaks)) = (mpsc::channel(1), oneshot::channel());
+            let body = unfinished(LARGE, parts, started, breaks);
             stalled.push((sender.begin("POST", ORDERS, body), line));
             hub.wait(waits.recv()).expect("a hub that reads");
         }

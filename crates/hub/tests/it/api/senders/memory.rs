@@ -115,17 +115,17 @@ fn measure() {
     let before = MEMORY.current_usage();
     let mut most = BTreeMap::<String, (usize, String)>::new();
     let mut count = 0;
-    let mut seen = BTreeSet::new();
+    let mut known_lists = BTreeSet::new();
     // Of what several endpoints take, the others are sent what the first found worst.
     let mut worst = BTreeMap::<String, (usize, String, String, &str)>::new();
     for field in fields() {
         let endpoint = format!("{} {}", field.method, field.path);
-        let kept = worst.entry(field.body_type()).or_default();
-        let is_first = kept.1.is_empty() || kept.1 == endpoint;
+        let worst_field = worst.entry(field.body_type()).or_default();
+        let is_first = worst_field.1.is_empty() || worst_field.1 == endpoint;
         for (kind, value) in values(&field) {
             // One text in a list is like the other.
-            let is_like = kind == "a text" && !seen.insert((endpoint.clone(), field.list()));
-            let is_worst = (kept.2.as_str(), kept.3) == (field.name.as_str(), kind);
+            let is_like = kind == "a text" && !known_lists.insert((endpoint.clone(), field.list()));
+            let is_worst = (worst_field.2.as_str(), worst_field.3) == (field.name.as_str(), kind);
             if is_first && is_like || !is_first && !is_worst {
                 continue;
             }
@@ -134,11 +134,11 @@ fn measure() {
                 let (percent, status) = peak(length, || bodies.send_text(&field, text).status);
                 assert_ne!(status, 500, "{}", field.shown());
                 count += 1;
-                let told = format!("{} of {kind}, {length} bytes: {status}", field.name);
+                let line = format!("{} of {kind}, {length} bytes: {status}", field.name);
                 let entry = most.entry(endpoint.clone()).or_default();
-                *entry = (percent, told).max(entry.clone());
-                if is_first && percent >= kept.0 {
-                    *kept = (percent, endpoint.clone(), field.name.clone(), kind);
+                *entry = (percent, line).max(entry.clone());
+                if is_first && percent >= worst_field.0 {
+                    *worst_field = (percent, endpoint.clone(), field.name.clone(), kind);
                 }
             }
         }
@@ -149,20 +149,20 @@ fn measure() {
         let length = text.len();
         let (percent, status) = peak(length, || caller.status(method, &path, text));
         assert_eq!(status, 200, "{method} {path}");
-        let told = format!("a good one, {length} bytes");
-        most.insert(format!("{method} {path} {status}"), (percent, told));
+        let line = format!("a good one, {length} bytes");
+        most.insert(format!("{method} {path} {status}"), (percent, line));
     }
     hub.wait(hub.hub.journal().flush()).expect("the journal");
     // The thread that writes lets go of what it wrote when it begins with the next.
     let next = hub.hub.journal().db();
     let next = next.write("test.next", |_| Ok::<_, hub::db::Error>(()));
     hub.wait(next).expect("the next");
-    let kept = MEMORY.current_usage().saturating_sub(before);
-    for (endpoint, (percent, told)) in &most {
-        eprintln!("{}.{:02} {endpoint}: {told}", percent / 100, percent % 100);
+    let remaining = MEMORY.current_usage().saturating_sub(before);
+    for (endpoint, (percent, line)) in &most {
+        eprintln!("{}.{:02} {endpoint}: {line}", percent / 100, percent % 100);
     }
     eprintln!(
-        "{count} bodies at {} endpoints; {kept} bytes kept",
+        "{count} bodies at {} endpoints; {remaining} bytes kept",
         most.len()
     );
     let most = most.values().map(|(percent, _)| *percent).max();
@@ -170,7 +170,7 @@ fn measure() {
         most.is_some_and(|most| most <= MAX_MEMORY_PERCENT),
         "{most:?}"
     );
-    assert!(kept < BESIDE, "{kept} bytes");
+    assert!(remaining < BESIDE, "{remaining} bytes");
 }
 
 #[test]
@@ -179,12 +179,12 @@ fn a_body_takes_a_few_times_its_size_and_gives_it_back() {
         return measure();
     }
     let this = std::env::current_exe().expect("this program");
-    let told = Command::new(this)
+    let output = Command::new(this)
         .args(["--exact", NAME, "--nocapture"])
         .env(IS_MEASURED, "1")
         .output()
         .expect("a process");
-    let said = String::from_utf8_lossy(&told.stderr);
-    eprintln!("{said}");
-    assert!(told.status.success(), "{said}");
+    let log = String::from_utf8_lossy(&output.stderr);
+    eprintln!("{log}");
+    assert!(output.status.success(), "{log}");
 }

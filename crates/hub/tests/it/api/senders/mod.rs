@@ -46,10 +46,10 @@ fn an_empty_text_says_nothing_in_every_optional_field_that_is_no_text() {
             continue;
         }
         asked += 1;
-        let said = field.complaint(&bodies, json!(""));
+        let message = field.complaint(&bodies, json!(""));
         let unsent = field.complaint_when_absent(&bodies);
-        if said != unsent || (said.is_none() && field.is_needed) {
-            wrong.push(format!("{}: {said:?}", field.shown()));
+        if message != unsent || (message.is_none() && field.is_needed) {
+            wrong.push(format!("{}: {message:?}", field.shown()));
         }
     }
     assert!(asked > 150, "only {asked} fields");
@@ -92,16 +92,16 @@ fn whole_numbers_are_read_as_their_digits_in_every_ref() {
             json!(u64::MAX),
             json!(i64::MIN),
         ] {
-            let said = field.complaint(&bodies, number.clone());
-            if said.as_deref() == Some("must be a string") {
-                wrong.push(format!("{} = {number}: {said:?}", field.shown()));
+            let message = field.complaint(&bodies, number.clone());
+            if message.as_deref() == Some("must be a string") {
+                wrong.push(format!("{} = {number}: {message:?}", field.shown()));
             }
         }
         for number in ["4711.5", "18446744073709551616", "1e3"] {
             let number: Value = serde_json::from_str(number).expect("a number");
-            let said = field.complaint(&bodies, number.clone());
-            if said.as_deref() != Some("must be a string") {
-                wrong.push(format!("{} = {number}: {said:?}", field.shown()));
+            let message = field.complaint(&bodies, number.clone());
+            if message.as_deref() != Some("must be a string") {
+                wrong.push(format!("{} = {number}: {message:?}", field.shown()));
             }
         }
     }
@@ -172,7 +172,10 @@ fn fields_that_say_nothing_do_not_lose_an_order(hub: TestHub) {
     }
     for missing in [json!(""), json!(" "), json!(null)] {
         let refused = kiosk.post("/location/orders", json!({ "status": missing }));
-        assert!(refused.told().contains("can't be blank"), "{refused:?}");
+        assert!(
+            refused.status_and_body().contains("can't be blank"),
+            "{refused:?}"
+        );
     }
 }
 
@@ -248,8 +251,8 @@ fn a_free_number_that_no_program_reads_is_refused_by_its_field(hub: TestHub) {
     ] {
         let refused = kiosk.send("POST", "/location/orders", &headers, new);
         assert_eq!(refused.status, 422, "{refused:?}");
-        let told = json!([{ "field": field, "message": "has a number out of range" }]);
-        assert_eq!(refused.json()["errors"], told);
+        let errors = json!([{ "field": field, "message": "has a number out of range" }]);
+        assert_eq!(refused.json()["errors"], errors);
     }
 }
 

@@ -59,10 +59,10 @@ fn another_address_waits_until_the_link_sent_there_is_used(hub: TestHub) {
         .says("Ouvrez le lien qui vient d'être envoyé à ana.b@example.com");
     assert_eq!(shown(&browser), "ana@example.com");
     assert_eq!(log_in(&hub, "ana.b@example.com").status(), 422);
-    let told = hub.mails("ana@example.com", 2);
+    let mails = hub.mails("ana@example.com", 2);
     assert!(
-        told.iter().any(|mail| mail.contains("ana.b@example.com")),
-        "{told:?}"
+        mails.iter().any(|mail| mail.contains("ana.b@example.com")),
+        "{mails:?}"
     );
     let link = link(&hub, "ana.b@example.com");
     let form = browser.open(&link);

@@ -57,8 +57,8 @@ fn invite(browser: &Browser, email: &str) -> u16 {
 fn a_user_invites_so_many_in_a_day_and_no_more(engine: Engine) {
     let hub = engine.start_with(&[("mail.per_user", "3")]);
     let ana = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
-    for place in 0..3 {
-        assert_eq!(invite(&ana, &format!("a{place}@example.com")), 303);
+    for number in 0..3 {
+        assert_eq!(invite(&ana, &format!("a{number}@example.com")), 303);
     }
     assert_eq!(invite(&ana, "one-more@example.com"), 422);
     ana.open("/settings").does_not_say("one-more@example.com");

@@ -129,8 +129,11 @@ fn the_filter_tells_callbacks_from_requests(hub: TestHub) {
         browser.open(&path).all("details.line", "id")
     };
     assert_eq!(lines("").len(), 2);
-    let told = lines("?resource=callback_log");
-    assert!(told.len() == 1 && told[0].starts_with("e-"), "{told:?}");
+    let lines_found = lines("?resource=callback_log");
+    assert!(
+        lines_found.len() == 1 && lines_found[0].starts_with("e-"),
+        "{lines_found:?}"
+    );
     assert_eq!(lines("?resource=callback_log&method=GET").len(), 0);
     assert_eq!(lines("?resource=callback").len(), 1);
     assert_eq!(lines("?method=POST").len(), 2);

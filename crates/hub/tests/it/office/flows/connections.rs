@@ -403,9 +403,9 @@ fn each_body_of_the_logs_can_be_kept_as_a_file() {
         .filter(|href| href.contains("/requests/"))
         .collect();
     assert_eq!(links.len(), 2, "{links:?}");
-    let told = browser.get(&links[1]);
-    assert_eq!((told.status(), &told.answer.text), (200, &refused.text));
-    let header = told
+    let page = browser.get(&links[1]);
+    assert_eq!((page.status(), &page.answer.text), (200, &refused.text));
+    let header = page
         .answer
         .header("content-disposition")
         .unwrap_or_default();

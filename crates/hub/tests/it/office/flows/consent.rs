@@ -48,7 +48,7 @@ fn administrator(hub: &TestHub) -> Browser {
 }
 
 /// What is in the address that an answer leads to.
-fn told(page: &Page, name: &str) -> Option<String> {
+fn redirect_parameter(page: &Page, name: &str) -> Option<String> {
     let (_, query) = page.location()?.split_once('?')?;
     form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)
@@ -85,8 +85,8 @@ fn from_a_link_over_the_log_in_to_a_token() {
             .unwrap()
             .starts_with("https://app.example/back?keep=1&code=")
     );
-    assert_eq!(told(&answer, "state").as_deref(), Some("a b"));
-    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    assert_eq!(redirect_parameter(&answer, "state").as_deref(), Some("a b"));
+    let token = exchange(&hub, &redirect_parameter(&answer, "code").unwrap());
     assert_eq!(token["location_name"], "Lille");
     assert_eq!(token["account_name"], "Chez Ana");
 }
@@ -123,7 +123,7 @@ fn the_chosen_location_is_the_one_that_is_opened() {
     let second = hub.second_location.to_string();
     let typed = [("step", "allow"), ("target", second.as_str())];
     let answer = browser.send_form(&page, AUTHORIZE, &typed);
-    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    let token = exchange(&hub, &redirect_parameter(&answer, "code").unwrap());
     assert_eq!(token["location_id"], second);
 }
 
@@ -135,7 +135,7 @@ fn an_account_scope_opens_the_account() {
     let page = browser.open(&link(BACK, &[("scope", "account[catalog.write]")]));
     page.says("souhaite accéder à un compte");
     let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow")]);
-    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    let token = exchange(&hub, &redirect_parameter(&answer, "code").unwrap());
     assert_eq!(token["account_id"], hub.account.as_str());
     assert_eq!(token["catalog_id"], hub.catalog.as_str());
     assert_eq!(token["location_id"], Value::Null);
@@ -167,7 +167,7 @@ fn with_several_lists_a_second_page_asks_which() {
     page.says("Choisissez les données à partager");
     let typed = [("step", "allow"), ("customer_list", "lst22")];
     let answer = browser.send_form(&page, AUTHORIZE, &typed);
-    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    let token = exchange(&hub, &redirect_parameter(&answer, "code").unwrap());
     assert_eq!(token["customer_list_id"], "lst22");
     assert_eq!(token["customer_list_name"], "Grossistes");
 }
@@ -182,7 +182,7 @@ fn the_only_list_is_taken_without_asking() {
     page.does_not_say("Suivant");
     let first = hub.location.to_string();
     let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow"), ("target", &first)]);
-    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    let token = exchange(&hub, &redirect_parameter(&answer, "code").unwrap());
     assert_eq!(token["customer_list_id"], hub.customer_list.as_str());
 }
 
@@ -272,7 +272,7 @@ fn connected(hub: &TestHub, browser: &Browser) -> String {
     let page = browser.open(&link(BACK, &[ORDERS]));
     let first = hub.location.to_string();
     let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow"), ("target", &first)]);
-    let token = exchange(hub, &told(&answer, "code").unwrap());
+    let token = exchange(hub, &redirect_parameter(&answer, "code").unwrap());
     token["app_instance_id"].as_str().unwrap().to_owned()
 }
 
@@ -284,9 +284,9 @@ fn who_may_open_an_instance_goes_back_at_once() {
     let id = connected(&hub, &browser);
     let answer = browser.get(&link(BACK, &[("app_instance_id", &id), ("state", "s")]));
     assert_eq!(answer.status(), 302);
-    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    let token = exchange(&hub, &redirect_parameter(&answer, "code").unwrap());
     assert_eq!(token["app_instance_id"], id);
-    assert_eq!(told(&answer, "state").as_deref(), Some("s"));
+    assert_eq!(redirect_parameter(&answer, "state").as_deref(), Some("s"));
 }
 
 #[test]
@@ -298,9 +298,15 @@ fn who_may_not_open_an_instance_is_denied() {
     let held = Role::FullAdministrator.permissions(true);
     let (_, stranger) = hub.user_of(&other.account, "Zoe", held, None);
     let answer = stranger.get(&link(BACK, &[("app_instance_id", &id)]));
-    assert_eq!(told(&answer, "error").as_deref(), Some("access_denied"));
+    assert_eq!(
+        redirect_parameter(&answer, "error").as_deref(),
+        Some("access_denied")
+    );
     let answer = stranger.get(&link(BACK, &[("app_instance_id", "nothing")]));
-    assert_eq!(told(&answer, "error").as_deref(), Some("access_denied"));
+    assert_eq!(
+        redirect_parameter(&answer, "error").as_deref(),
+        Some("access_denied")
+    );
 }
 
 #[test]
@@ -317,7 +323,7 @@ fn a_code_asked_for_with_a_challenge_needs_its_verifier() {
     let page = browser.open(&link(BACK, &more));
     let first = hub.location.to_string();
     let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow"), ("target", &first)]);
-    let code = told(&answer, "code").unwrap();
+    let code = redirect_parameter(&answer, "code").unwrap();
     let body = format!("client_id=shop.clients.test&client_secret=s3cret&code={code}");
     let without = hub
         .anybody()
@@ -350,7 +356,7 @@ fn opening_an_app_changes_nothing_about_its_connection() {
     let page = browser.open("/connections");
     browser.fill(&page, &format!("/connections/{id}/block"), &[]);
     let answer = viewer.get(&link(BACK, &[("app_instance_id", &id)]));
-    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    let token = exchange(&hub, &redirect_parameter(&answer, "code").unwrap());
     assert_eq!(token["app_instance_id"], id);
     browser.open("/connections").says("Bloquée");
 }
@@ -378,7 +384,7 @@ fn an_instance_is_not_handed_to_an_undeclared_address_without_asking() {
     assert_eq!((page.status(), page.location()), (200, None));
     page.says("elsewhere.example");
     let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow")]);
-    assert!(told(&answer, "code").is_some());
+    assert!(redirect_parameter(&answer, "code").is_some());
     let page = browser.open(&link(elsewhere, &[("app_instance_id", "nothing")]));
     assert_eq!((page.status(), page.location()), (400, None));
 }
@@ -405,12 +411,12 @@ fn who_opens_an_instance_is_not_told_to_be_the_user_who_granted_it() {
     let page = browser.open(&link(BACK, &[scope]));
     let first = hub.location.to_string();
     let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow"), ("target", &first)]);
-    let token = exchange(&hub, &told(&answer, "code").unwrap());
+    let token = exchange(&hub, &redirect_parameter(&answer, "code").unwrap());
     assert_eq!(token["user_id"], ana.as_str());
     let id = token["app_instance_id"].as_str().unwrap();
     let opened = |browser: &Browser| {
         let answer = browser.get(&link(BACK, &[("app_instance_id", id)]));
-        exchange(&hub, &told(&answer, "code").unwrap())
+        exchange(&hub, &redirect_parameter(&answer, "code").unwrap())
     };
     let viewer = hub.user("Eve", Permissions::VIEW, None);
     let other = opened(&viewer);
@@ -437,7 +443,7 @@ fn an_app_whose_open_url_is_declared_goes_back_at_once() {
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
     let answer = browser.get(&asked);
     assert_eq!(answer.status(), 302);
-    assert!(told(&answer, "code").is_some());
+    assert!(redirect_parameter(&answer, "code").is_some());
 }
 
 #[test]
@@ -449,7 +455,7 @@ fn devices_are_told_apart_by_the_whole_of_their_ids() {
     let token_of = |device: &str| {
         let page = browser.open(&link(BACK, &[ORDERS, ("device_id", device)]));
         let answer = browser.send_form(&page, AUTHORIZE, &[("step", "allow"), ("target", &first)]);
-        exchange(&hub, &told(&answer, "code").unwrap())["access_token"].clone()
+        exchange(&hub, &redirect_parameter(&answer, "code").unwrap())["access_token"].clone()
     };
     let long = "é".repeat(254);
     let one = token_of(&format!("{long}1"));

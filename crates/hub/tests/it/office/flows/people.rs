@@ -19,8 +19,8 @@ fn add(browser: &Browser, email: &str, role: &str) -> Page {
 }
 
 /// The address of a person's permissions in the list.
-fn line(page: &Page, place: usize) -> String {
-    page.all("td[data-label=Rôle] a", "href")[place].clone()
+fn line(page: &Page, index: usize) -> String {
+    page.all("td[data-label=Rôle] a", "href")[index].clone()
 }
 
 /// The path of the link in the mail to somebody invited.

@@ -144,17 +144,17 @@ fn those_who_manage_the_place_are_told_by_mail(hub: TestHub) {
     let (bob, _) = hub.user_of(&hub.account, "Bob", Permissions::VIEW, None);
     let path = format!("/settings/permissions/{bob}");
     ana.forge(&path, &[("role", "technical_partner")]);
-    let told = &hub.mails("ana@example.com", 1)[0];
+    let mail = &hub.mails("ana@example.com", 1)[0];
     for part in [
         "Bob (bob@example.com)",
         "Maintenant=C2=A0: Partenaire technique",
         "Par=C2=A0: Ana",
     ] {
-        assert!(told.contains(part), "{part} in {told}");
+        assert!(mail.contains(part), "{part} in {mail}");
     }
     ana.forge(&format!("{path}/delete"), &[]);
     hub.mails("ana@example.com", 2);
     // Whoever managed the place before hears of it, too.
-    let told = &hub.mails("bob@example.com", 1)[0];
-    assert!(told.contains("Maintenant=C2=A0: aucun"), "{told}");
+    let mail = &hub.mails("bob@example.com", 1)[0];
+    assert!(mail.contains("Maintenant=C2=A0: aucun"), "{mail}");
 }

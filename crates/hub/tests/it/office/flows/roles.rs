@@ -16,9 +16,9 @@ const PAGES: [&str; 6] = [
 #[test]
 fn whoever_may_view_opens_every_page_and_nobody_else() {
     let hub = TestHub::start();
-    for (place, role) in Role::ALL.into_iter().enumerate() {
+    for (index, role) in Role::ALL.into_iter().enumerate() {
         let held = role.permissions(true);
-        let browser = hub.user(&format!("User{place}"), held, None);
+        let browser = hub.user(&format!("User{index}"), held, None);
         let status = if held.has(Permissions::VIEW) {
             200
         } else {
@@ -34,11 +34,11 @@ fn whoever_may_view_opens_every_page_and_nobody_else() {
 #[test]
 fn what_a_role_may_not_do_is_neither_offered_nor_done() {
     let hub = TestHub::start();
-    for (place, role) in Role::ALL.into_iter().enumerate() {
+    for (index, role) in Role::ALL.into_iter().enumerate() {
         let held = role.permissions(true);
         let may = held.has(Permissions::CONNECTIONS);
-        let till = hub.client(&format!("till{place}"));
-        let browser = hub.user(&format!("User{place}"), held, None);
+        let till = hub.client(&format!("till{index}"));
+        let browser = hub.user(&format!("User{index}"), held, None);
         let page = browser.open("/connections");
         let block = format!("/connections/{}/block", till.connection);
         assert_eq!(
@@ -87,8 +87,8 @@ fn only_those_who_manage_the_entity_touch_permissions() {
         let held = Role::FullAdministrator.permissions(true);
         hub.user_of(&hub.account, "Ana", held, None)
     };
-    for (place, role) in Role::ALL.into_iter().enumerate().skip(2) {
-        let browser = hub.user(&format!("User{place}"), role.permissions(true), None);
+    for (index, role) in Role::ALL.into_iter().enumerate().skip(2) {
+        let browser = hub.user(&format!("User{index}"), role.permissions(true), None);
         let add = [("email", "x@example.com"), ("role", "manager")];
         assert_eq!(
             browser.forge("/settings/permissions", &add).status(),
@@ -138,12 +138,12 @@ fn a_place_that_is_not_ones_own_cannot_be_chosen() {
     let hub = TestHub::start();
     let other = hub.another_account();
     let browser = hub.user("Ana", Role::FullAdministrator.permissions(true), None);
-    for place in [
+    for selection in [
         other.account.to_string(),
         format!("{}/{}", other.account, other.location),
         format!("{}/{}", hub.account, other.location),
     ] {
-        browser.keep("passeplat_place", &place);
+        browser.keep("passeplat_place", &selection);
         let page = browser.open("/settings");
         page.says("Pizzeria Lumière");
         page.does_not_say("Chez l'autre");

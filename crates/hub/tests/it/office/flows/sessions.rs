@@ -19,7 +19,7 @@ fn log_in(browser: &Browser, email: &str) -> Page {
 fn signing_in_again_ends_the_browsers_former_session(hub: TestHub) {
     let browser = Browser::new(&hub);
     hub.sign_up(&browser, "Ana", "ana@example.com", PASSWORD);
-    let former = browser.kept("passeplat_session").expect("a session");
+    let former = browser.cookie("passeplat_session").expect("a session");
     assert_eq!(log_in(&browser, "ana@example.com").path, "/accounts/new");
     let thief = Browser::new(&hub);
     thief.keep("passeplat_session", &former);
@@ -159,7 +159,7 @@ fn passwords_that_are_not_among_them_are_taken() {
 fn wherever_a_password_is_chosen_it_must_not_be_a_common_one() {
     let hub = TestHub::start();
     let common = "motdepasse123";
-    let said = "Ce mot de passe est trop facile à deviner.";
+    let message = "Ce mot de passe est trop facile à deviner.";
     let browser = Browser::new(&hub);
     hub.sign_up(&browser, "Ana", "ana@example.com", PASSWORD);
     let page = browser.open("/profile");
@@ -168,7 +168,9 @@ fn wherever_a_password_is_chosen_it_must_not_be_a_common_one() {
         ("password", common),
         ("again", common),
     ];
-    browser.fill(&page, "/profile/password", &typed).says(said);
+    browser
+        .fill(&page, "/profile/password", &typed)
+        .says(message);
 
     let form = browser.open("/reset_password/new");
     let typed = [("email", "ana@example.com")];
@@ -181,7 +183,7 @@ fn wherever_a_password_is_chosen_it_must_not_be_a_common_one() {
     );
     let form = browser.open(&link);
     let typed = [("password", common), ("again", common)];
-    browser.fill(&form, &link, &typed).says(said);
+    browser.fill(&form, &link, &typed).says(message);
 
     let zoe = hub.user("Zoe", Role::FullAdministrator.permissions(true), None);
     let typed = [("email", "new@example.com"), ("role", "manager")];
@@ -191,5 +193,5 @@ fn wherever_a_password_is_chosen_it_must_not_be_a_common_one() {
     let guest = Browser::new(&hub);
     let form = guest.open(&link);
     let typed = [("name", "Nina"), ("password", common)];
-    guest.fill(&form, &link, &typed).says(said);
+    guest.fill(&form, &link, &typed).says(message);
 }

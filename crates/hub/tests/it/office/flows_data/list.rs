@@ -107,11 +107,11 @@ fn dates_are_days_of_the_location(hub: TestHub) {
     hub.pass(Duration::from_secs(30 * 60));
     order(&site, "DIMANCHE", json!({}));
     let reader = hub.reader(Role::BackOfficeViewer, None);
-    let seen = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
-    assert_eq!(seen("from=2026-03-07&to=2026-03-07"), ["SAMEDI"]);
-    assert_eq!(seen("from=2026-03-08"), ["DIMANCHE"]);
-    assert_eq!(seen("to=2026-03-08"), ["DIMANCHE", "SAMEDI"]);
-    assert_eq!(seen("from=soon"), ["DIMANCHE", "SAMEDI"], "not a date");
+    let refs_of = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
+    assert_eq!(refs_of("from=2026-03-07&to=2026-03-07"), ["SAMEDI"]);
+    assert_eq!(refs_of("from=2026-03-08"), ["DIMANCHE"]);
+    assert_eq!(refs_of("to=2026-03-08"), ["DIMANCHE", "SAMEDI"]);
+    assert_eq!(refs_of("from=soon"), ["DIMANCHE", "SAMEDI"], "not a date");
 }
 
 #[apply(each_engine!)]
@@ -120,12 +120,12 @@ fn a_status_and_a_ref_and_an_id_find_their_orders(hub: TestHub) {
     let id = order(&site, "UN", json!({}));
     order(&site, "DEUX", json!({ "status": "rejected" }));
     let reader = hub.reader(Role::BackOfficeViewer, None);
-    let seen = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
-    assert_eq!(seen("status=rejected"), ["DEUX"]);
-    assert_eq!(seen("search=DEUX"), ["DEUX"]);
-    assert_eq!(seen(&format!("search=+{id}+")), ["UN"]);
-    assert_eq!(seen(&format!("search=%C2%A0{id}%C2%A0")), ["UN"]);
-    assert_eq!(seen("search=UN&status=rejected"), [""; 0]);
+    let refs_of = |query: &str| refs(&reader.page(&format!("/orders?{query}")));
+    assert_eq!(refs_of("status=rejected"), ["DEUX"]);
+    assert_eq!(refs_of("search=DEUX"), ["DEUX"]);
+    assert_eq!(refs_of(&format!("search=+{id}+")), ["UN"]);
+    assert_eq!(refs_of(&format!("search=%C2%A0{id}%C2%A0")), ["UN"]);
+    assert_eq!(refs_of("search=UN&status=rejected"), [""; 0]);
     let here = reader.at(&hub.account, &hub.location);
     let page = here.page("/orders?search=UN&status=new");
     assert_eq!(refs(&page), ["UN"]);
@@ -149,16 +149,16 @@ fn a_ref_with_blanks_around_it_is_found_as_it_is(hub: TestHub) {
     order(&site, "trail ", json!({}));
     order(&site, "LUM 1", json!({}));
     let reader = hub.reader(Role::BackOfficeViewer, None);
-    let seen = |query: &str| refs(&reader.page(&format!("/orders?search={query}")));
-    assert_eq!(seen("++lead"), ["  lead"]);
-    assert_eq!(seen("trail+"), ["trail "]);
-    assert_eq!(seen("+LUM+1++"), ["LUM 1"]);
+    let refs_of = |query: &str| refs(&reader.page(&format!("/orders?search={query}")));
+    assert_eq!(refs_of("++lead"), ["  lead"]);
+    assert_eq!(refs_of("trail+"), ["trail "]);
+    assert_eq!(refs_of("+LUM+1++"), ["LUM 1"]);
     assert_eq!(
-        seen("%C2%A0LUM+1%E2%80%83"),
+        refs_of("%C2%A0LUM+1%E2%80%83"),
         ["LUM 1"],
         "as pages are copied"
     );
-    assert_eq!(seen("+++").len(), 3, "nothing is asked for");
+    assert_eq!(refs_of("+++").len(), 3, "nothing is asked for");
 }
 
 #[test]

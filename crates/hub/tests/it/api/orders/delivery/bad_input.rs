@@ -37,14 +37,14 @@ fn bad_deliveries_and_quotes_are_refused_in_these_words() {
     new_deliveries(&mut table);
     changes(&mut table);
     quotes(&mut table);
-    places(&mut table);
+    field_paths(&mut table);
     let Table { text, lines, .. } = table;
     assert!(lines >= 100, "only {lines}");
-    let kept = velo.get("/location/orders").ok();
+    let stored = velo.get("/location/orders").ok();
     let mut with_delivery = busy.clone();
     with_delivery["delivery"] = super::shown(&delivery);
     assert_eq!(
-        kept,
+        stored,
         json!([fresh, with_delivery, collected]),
         "a refusal changes nothing"
     );
@@ -201,7 +201,7 @@ fn quotes(table: &mut Table<'_>) {
     }
 }
 
-fn places(table: &mut Table<'_>) {
+fn field_paths(table: &mut Table<'_>) {
     table.chapter("Places");
     for path in [
         "/location/orders/zzzzz/delivery",

@@ -1,7 +1,7 @@
 //! POST and GET …/orders/:order_id/delivery.
 
 use super::{deliver, delivery_path, order, path, quotes_path, shown};
-use crate::api::orders::{complaints, told_names};
+use crate::api::orders::{complaints, recorded_names};
 use crate::engine::apply;
 use crate::support::{TestHub, Value, json};
 
@@ -142,16 +142,16 @@ fn only_an_order_for_delivery_is_delivered(hub: TestHub) {
         );
         assert_eq!(velo.get(&path(&order)).ok(), order);
     }
-    assert_eq!(told_names(&hub), ["order.create 1"; 3]);
+    assert_eq!(recorded_names(&hub), ["order.create 1"; 3]);
 }
 
 #[apply(each_engine!)]
 fn an_order_without_delivery_answers_404(hub: TestHub) {
     let velo = hub.client("velo");
     let path = delivery_path(&order(&velo));
-    assert_eq!(velo.get(&path).told(), NOT_FOUND);
+    assert_eq!(velo.get(&path).status_and_body(), NOT_FOUND);
     let change = json!({ "status": "delivered" });
-    assert_eq!(velo.patch(&path, change).told(), NOT_FOUND);
+    assert_eq!(velo.patch(&path, change).status_and_body(), NOT_FOUND);
 }
 
 #[apply(each_engine!)]
@@ -161,8 +161,8 @@ fn a_delivery_cannot_be_deleted_or_replaced(hub: TestHub) {
     let delivery = deliver(&velo, &order, "pending");
     let path = delivery_path(&order);
     let no_route = r#"404 {"error_type":"routing_error"}"#;
-    assert_eq!(velo.delete(&path).told(), no_route);
-    assert_eq!(velo.put(&path, json!({})).told(), no_route);
+    assert_eq!(velo.delete(&path).status_and_body(), no_route);
+    assert_eq!(velo.put(&path, json!({})).status_and_body(), no_route);
     assert_eq!(velo.get(&path).ok(), delivery);
 }
 

@@ -1,7 +1,7 @@
 //! What others are told of deliveries and quotes, and in which order.
 
 use super::{deliver, delivery_path, order, path, quote_path, quotes_path, shown};
-use crate::api::orders::{follow, told, told_names};
+use crate::api::orders::{follow, recorded_events, recorded_names};
 use crate::engine::apply;
 use crate::support::{Receiver, Reply, TestHub, Value, json};
 
@@ -34,7 +34,7 @@ fn a_delivery_and_its_changes_are_told_of_it_and_of_its_order(hub: TestHub) {
     };
     let id = &first["id"];
     assert_eq!(
-        told(&hub),
+        recorded_events(&hub),
         [
             ("order.create 1".to_owned(), json!({ "new_state": order })),
             (
@@ -72,7 +72,7 @@ fn a_new_position_alone_is_told_of_the_delivery_only(hub: TestHub) {
         velo.patch(&path, change).ok();
     }
     assert_eq!(
-        told_names(&hub)[3..],
+        recorded_names(&hub)[3..],
         [
             "delivery.update 4",
             "delivery.update 5",
@@ -83,7 +83,7 @@ fn a_new_position_alone_is_told_of_the_delivery_only(hub: TestHub) {
     let change = json!({ "driver_latitude": "45.7600", "driver_name": "Sacha" });
     velo.patch(&path, change).ok();
     assert_eq!(
-        told_names(&hub)[7..],
+        recorded_names(&hub)[7..],
         ["delivery.update 8", "order.update 9"]
     );
 }
@@ -105,7 +105,7 @@ fn a_change_of_nothing_is_told_to_nobody(hub: TestHub) {
     let empty = velo.send("PATCH", &delivery_path(&order), &[], "").ok();
     assert_eq!(empty, delivery);
     assert_eq!(
-        told_names(&hub),
+        recorded_names(&hub),
         ["order.create 1", "delivery.create 2", "order.update 3"]
     );
 }
@@ -121,7 +121,7 @@ fn quotes_are_told_to_those_who_ask_for_it_and_leave_the_order_alone(hub: TestHu
         .post(&format!("{}/accept", quote_path(&quote)), json!({}))
         .ok();
     assert_eq!(
-        told_names(&hub),
+        recorded_names(&hub),
         [
             "order.create 1",
             "delivery_quote.create 2",

@@ -56,7 +56,7 @@ fn another_account_knows_nothing_of_a_delivery(hub: TestHub) {
         (&chain, there.as_str()),
     ] {
         for answer in ask(who, base, &order, &quote) {
-            assert_eq!(answer.told(), NOT_FOUND);
+            assert_eq!(answer.status_and_body(), NOT_FOUND);
         }
     }
     assert_eq!(velo.get(&quote_path(&quote)).ok(), quote);
@@ -70,19 +70,19 @@ fn a_delivery_is_found_at_the_location_of_its_order_only(hub: TestHub) {
     let scope = "location[orders.write]";
     let sibling = hub.connect("sibling", scope, Some(&hub.second_location));
     for answer in ask(&sibling, "/location", &order, &quote) {
-        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(answer.status_and_body(), NOT_FOUND);
     }
     let here = format!("/locations/{}", hub.location);
     for answer in ask(&sibling, &here, &order, &quote) {
-        assert_eq!(answer.told(), WRONG_LEVEL);
+        assert_eq!(answer.status_and_body(), WRONG_LEVEL);
     }
     let chain = hub.connect("chain", "account[orders.write]", None);
     let there = format!("/locations/{}", hub.second_location);
     for answer in ask(&chain, &there, &order, &quote) {
-        assert_eq!(answer.told(), NOT_FOUND);
+        assert_eq!(answer.status_and_body(), NOT_FOUND);
     }
     for answer in ask(&chain, "/location", &order, &quote) {
-        assert_eq!(answer.told(), WRONG_LEVEL);
+        assert_eq!(answer.status_and_body(), WRONG_LEVEL);
     }
 }
 
@@ -106,15 +106,15 @@ fn reading_orders_is_enough_to_read_and_not_to_write() {
     let hub = TestHub::start();
     let (order, quote) = delivered(&hub.client("velo"));
     let reader = hub.client_with("reader", "location[orders.read]");
-    let told = |who: &Caller| -> Vec<String> {
+    let responses = |who: &Caller| -> Vec<String> {
         ask(who, "/location", &order, &quote)
             .iter()
-            .map(|answer| answer.told())
+            .map(|answer| answer.status_and_body())
             .collect()
     };
     let write = r#"403 {"message":"A 'orders' write scope is required","error_type":"forbidden"}"#;
     let read = r#"403 {"message":"A 'orders' read scope is required","error_type":"forbidden"}"#;
-    for (index, answer) in told(&reader).iter().enumerate() {
+    for (index, answer) in responses(&reader).iter().enumerate() {
         if [1, 2, 4, 6].contains(&index) {
             assert_eq!(answer, write);
         } else {
@@ -122,7 +122,7 @@ fn reading_orders_is_enough_to_read_and_not_to_write() {
         }
     }
     let cook = hub.client_with("cook", "location[catalog.write]");
-    for (index, answer) in told(&cook).iter().enumerate() {
+    for (index, answer) in responses(&cook).iter().enumerate() {
         let expected = if [1, 2, 4, 6].contains(&index) {
             write
         } else {

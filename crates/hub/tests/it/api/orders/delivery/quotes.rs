@@ -81,9 +81,12 @@ fn a_quote_is_found_under_its_own_order_only(hub: TestHub) {
     let quote = offer(&velo, &first, "Vélo");
     let mut elsewhere = quote.clone();
     elsewhere["order_id"] = other["id"].clone();
-    assert_eq!(velo.get(&quote_path(&elsewhere)).told(), NOT_FOUND);
+    assert_eq!(
+        velo.get(&quote_path(&elsewhere)).status_and_body(),
+        NOT_FOUND
+    );
     let accept = format!("{}/accept", quote_path(&elsewhere));
-    assert_eq!(velo.post(&accept, json!({})).told(), NOT_FOUND);
+    assert_eq!(velo.post(&accept, json!({})).status_and_body(), NOT_FOUND);
     assert_eq!(velo.get(&quote_path(&quote)).ok(), quote);
 }
 
@@ -115,6 +118,6 @@ fn a_quote_cannot_be_changed_or_deleted(hub: TestHub) {
         velo.delete(&path),
         velo.get(&format!("{path}/accept")),
     ] {
-        assert_eq!(answer.told(), no_route);
+        assert_eq!(answer.status_and_body(), no_route);
     }
 }

@@ -20,8 +20,8 @@ fn every_field_has_a_longest_length() {
     for (sender, form) in all.flat_map(|(who, forms)| forms.iter().map(move |it| (who, it))) {
         every += 1;
         for (name, most) in &form.typed {
-            let said = most.as_deref().and_then(|most| most.parse().ok());
-            assert_eq!(said, Some(longest(name)), "{name} of {}", form.action);
+            let limit = most.as_deref().and_then(|most| most.parse().ok());
+            assert_eq!(limit, Some(longest(name)), "{name} of {}", form.action);
         }
         for (name, _) in form.fields.iter().filter(|(name, _)| name != "csrf") {
             fields += 1;
@@ -66,14 +66,14 @@ fn nothing_long_is_kept_of_a_stranger(hub: TestHub) {
         assert_eq!(send(&back), 200);
     }
     hub.mails("ana@example.com", 4);
-    let mut kept: Vec<(String,)> = hub
+    let mut rows: Vec<(String,)> = hub
         .wait(hub.hub.read("test.backs", |tx| {
             tx.all("SELECT back FROM sign_ups", args![])
         }))
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
-    kept.sort_by_key(|(back,)| back.len());
-    let kept: Vec<usize> = kept.iter().map(|(back,)| back.len()).collect();
-    assert_eq!(kept, [0, 1, 1, 2_000]);
+    rows.sort_by_key(|(back,)| back.len());
+    let rows: Vec<usize> = rows.iter().map(|(back,)| back.len()).collect();
+    assert_eq!(rows, [0, 1, 1, 2_000]);
 }
 
 #[apply(each_engine!)]
@@ -105,8 +105,8 @@ fn of_sign_ups_that_come_to_nothing_there_are_only_so_many(hub: TestHub) {
         hub.mails("ana@example.com", round + 1);
         hub.pass(std::time::Duration::from_secs(1));
     }
-    let kept = count(&hub, "sign_ups");
-    assert!((9_990..=10_001).contains(&kept), "{kept}");
+    let count_stored = count(&hub, "sign_ups");
+    assert!((9_990..=10_001).contains(&count_stored), "{count_stored}");
     let own: Option<(i64,)> = hub
         .wait(hub.hub.read("test.own", |tx| {
             let sql = "SELECT COUNT(*) FROM sign_ups WHERE email = 'ana@example.com'";
@@ -122,14 +122,14 @@ fn of_sign_ups_that_come_to_nothing_there_are_only_so_many(hub: TestHub) {
 fn a_name_with_what_cannot_be_seen_is_refused_in_every_form(hub: TestHub) {
     let walk = Walk::new(&hub);
     let everybody = walk.everybody();
-    let mut seen = BTreeSet::new();
+    let mut known = BTreeSet::new();
     let tables = ["accounts", "locations", "clients", "sign_ups"];
     let before = tables.map(|table| count(&hub, table));
     let all = everybody.iter();
     for (sender, form) in all.flat_map(|(who, forms)| forms.iter().map(move |it| (who, it))) {
         let names = ["name", "account_name", "location_name"];
         for (name, _) in &form.typed {
-            if !names.contains(&name.as_str()) || !seen.insert((form.action.clone(), name.clone()))
+            if !names.contains(&name.as_str()) || !known.insert((form.action.clone(), name.clone()))
             {
                 continue;
             }
@@ -172,8 +172,8 @@ fn a_name_with_what_cannot_be_seen_is_refused_in_every_form(hub: TestHub) {
         }
     }
     assert_eq!(tables.map(|table| count(&hub, table)), before);
-    eprintln!("{} names: {seen:?}", seen.len());
-    assert!(seen.len() >= 8, "{seen:?}");
+    eprintln!("{} names: {known:?}", known.len());
+    assert!(known.len() >= 8, "{known:?}");
 }
 
 #[test]
@@ -199,8 +199,8 @@ fn names_of_every_script_are_taken_as_they_are() {
             303,
             "{name}"
         );
-        let kept = browser.open("/profile").all("#name", "value");
-        assert_eq!(kept, [name]);
+        let names = browser.open("/profile").all("#name", "value");
+        assert_eq!(names, [name]);
     }
 }
 

@@ -75,7 +75,7 @@ struct Person {
     browser: Browser,
     is_user: bool,
     /// The account or location of which they are a member.
-    place: String,
+    selection: String,
     /// What they may do there.
     held: Permissions,
     is_in_all: bool,
@@ -94,7 +94,7 @@ impl Person {
             Needs::SigningIn => self.is_user,
             Needs::Being => false,
             Needs::Belonging => {
-                let own = format!("/profile/permissions/{}/delete", self.place);
+                let own = format!("/profile/permissions/{}/delete", self.selection);
                 form.action == own
             }
             Needs::Holding(wanted) => {
@@ -111,8 +111,8 @@ impl Person {
             false => self.browser.open("/login"),
         };
         let carried = |name: &str| own.all(&format!("input[name={name}]"), "value")[0].clone();
-        let [csrf, place, number] = ["csrf", "place", "number"].map(carried);
-        let common = [("csrf", csrf), ("place", place), ("number", number)];
+        let [csrf, selection, number] = ["csrf", "place", "number"].map(carried);
+        let common = [("csrf", csrf), ("place", selection), ("number", number)];
         let common = common.each_ref().map(|(key, value)| (*key, value.as_str()));
         form.send_with(&self.browser, &[&common, typed].concat())
     }
@@ -133,14 +133,14 @@ fn persons(walk: &Walk<'_>) -> Vec<Person> {
     let mut add = |name: &str, held: Permissions, location: Option<&LocationId>| {
         let is_in_all = location.is_none();
         let held = held.with_implied(is_in_all);
-        let place = if is_in_all { "everywhere" } else { "there" };
-        let name = format!("{name}-{place}");
+        let suffix = if is_in_all { "everywhere" } else { "there" };
+        let name = format!("{name}-{suffix}");
         if held != Permissions::NONE {
             all.push(Person {
                 browser: hub.user(&name, held, location),
                 name,
                 is_user: true,
-                place: location.map_or(hub.account.to_string(), ToString::to_string),
+                selection: location.map_or(hub.account.to_string(), ToString::to_string),
                 held,
                 is_in_all,
                 is_here: true,
@@ -160,11 +160,11 @@ fn persons(walk: &Walk<'_>) -> Vec<Person> {
             add(&format!("alone{number}"), alone, location);
         }
     }
-    let elsewhere = |name: &str, browser: Browser, held: Permissions, place: &str| Person {
+    let elsewhere = |name: &str, browser: Browser, held: Permissions, selection: &str| Person {
         name: name.to_owned(),
         browser,
         is_user: name != STRANGER,
-        place: place.to_owned(),
+        selection: selection.to_owned(),
         held,
         is_in_all: name == NEIGHBOUR,
         is_here: false,
@@ -176,9 +176,9 @@ fn persons(walk: &Walk<'_>) -> Vec<Person> {
     let (_, neighbour) = hub.user_of(&other, NEIGHBOUR, held, None);
     all.push(elsewhere(NEIGHBOUR, neighbour, held, other.as_str()));
     let held = Role::FullAdministrator.permissions(false);
-    let place = &hub.second_location;
-    let next_door = hub.user(NEXT_DOOR, held, Some(place));
-    all.push(elsewhere(NEXT_DOOR, next_door, held, place.as_str()));
+    let location = &hub.second_location;
+    let next_door = hub.user(NEXT_DOOR, held, Some(location));
+    all.push(elsewhere(NEXT_DOOR, next_door, held, location.as_str()));
     let stranger = Browser::new(hub);
     all.push(elsewhere(STRANGER, stranger, Permissions::NONE, ""));
     all

@@ -13,7 +13,7 @@ fn form(page: &Page, action: &str) -> Form {
 }
 
 /// What a browser gets.
-fn told(page: &Page) -> (u16, Option<String>, Vec<String>, String) {
+fn page_parts(page: &Page) -> (u16, Option<String>, Vec<String>, String) {
     let cookies = page.answer.headers.get_all("set-cookie").iter();
     let cookies = cookies.map(|it| it.to_str().unwrap_or_default().to_owned());
     (
@@ -47,8 +47,8 @@ fn what_makes_something_makes_it_once(hub: TestHub) {
     ] {
         let form = form(&browser.open(path), path);
         let before = count(&hub, table);
-        let first = told(&form.send_with(&browser, &typed));
-        let second = told(&form.send_with(&browser, &typed));
+        let first = page_parts(&form.send_with(&browser, &typed));
+        let second = page_parts(&form.send_with(&browser, &typed));
         assert!(first.0 == 303 || first.0 == 200, "{path}: {}", first.3);
         assert_eq!(first, second, "{path}");
         assert_eq!(count(&hub, table), before + 1, "{path}");
@@ -96,11 +96,11 @@ fn a_form_stays_spent_when_the_hub_has_started_again(mut hub: TestHub) {
     let form = form(&browser.open("/locations/new"), "/locations/new");
     let typed = [("location_name", "Lille")];
     let before = count(&hub, "locations");
-    let first = told(&form.send_with(&browser, &typed));
+    let first = page_parts(&form.send_with(&browser, &typed));
     assert_eq!(first.0, 303);
     hub.restart();
     let browser = browser.to(&hub.hub);
-    assert_eq!(told(&form.send_with(&browser, &typed)), first);
+    assert_eq!(page_parts(&form.send_with(&browser, &typed)), first);
     assert_eq!(count(&hub, "locations"), before + 1);
 }
 
@@ -138,8 +138,8 @@ fn one_invitation_and_one_mail_for_two_presses(hub: TestHub) {
     let browser = administrator(&walk);
     let form = form(&browser.open("/settings"), "/settings/permissions");
     let typed = [("email", "new@example.com"), ("role", "technical_partner")];
-    let first = told(&form.send_with(&browser, &typed));
-    let second = told(&form.send_with(&browser, &typed));
+    let first = page_parts(&form.send_with(&browser, &typed));
+    let second = page_parts(&form.send_with(&browser, &typed));
     assert_eq!(first, second);
     assert_eq!(count(&hub, "invitations"), 1);
     // A third mail, to be sure that there was no second.
@@ -173,9 +173,9 @@ fn who_signs_up_with_two_presses_gets_one_mail(hub: TestHub) {
         .chain(typed)
         .collect();
     let twin = browser.clone();
-    let first = told(&browser.post(&link, &fields));
+    let first = page_parts(&browser.post(&link, &fields));
     // The browser has hung up and knows no cookie of the first answer.
-    let second = told(&twin.post(&link, &fields));
+    let second = page_parts(&twin.post(&link, &fields));
     assert_eq!(first.0, 303);
     assert_eq!(first, second);
     assert_eq!(count(&hub, "sessions"), 1);

@@ -44,9 +44,10 @@ impl Form {
     }
 
     pub fn send_with(&self, browser: &Browser, typed: &[(&str, &str)]) -> Page {
-        let kept = self.fields.iter().map(|(k, v)| (k.as_str(), v.as_str()));
-        let kept = kept.filter(|(name, _)| !typed.iter().any(|(other, _)| other == name));
-        let all: Vec<(&str, &str)> = kept.chain(typed.iter().copied()).collect();
+        let own_fields = self.fields.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+        let own_fields =
+            own_fields.filter(|(name, _)| !typed.iter().any(|(other, _)| other == name));
+        let all: Vec<(&str, &str)> = own_fields.chain(typed.iter().copied()).collect();
         browser.post(&self.action, &all)
     }
 }
@@ -126,8 +127,8 @@ impl<'a> Walk<'a> {
         let site = hub.client("site");
         // One that the till has acknowledged, and one that waits for it.
         site.post("/location/orders", order.clone()).ok();
-        let told = till.get("/callback/events").ok();
-        let event = told[0]["id"].as_str().expect("an event");
+        let events = till.get("/callback/events").ok();
+        let event = events[0]["id"].as_str().expect("an event");
         till.delete(&format!("/callback/events/{event}")).ok();
         site.post("/location/orders", order).ok();
         hub.wait(hub.hub.journal().flush()).expect("a journal");
@@ -245,11 +246,11 @@ impl<'a> Walk<'a> {
 
     /// Chooses the first account, or a location of it, as another tab would.
     pub fn stand(&self, browser: &Browser, location: Option<&LocationId>) {
-        let place = match location {
+        let selection = match location {
             Some(location) => format!("{}/{location}", self.hub.account),
             None => self.hub.account.to_string(),
         };
-        browser.keep("passeplat_place", &place);
+        browser.keep("passeplat_place", &selection);
     }
 
     /// Chooses the other account.
@@ -261,10 +262,10 @@ impl<'a> Walk<'a> {
     /// one per kind of address.
     pub fn forms(&self, browser: &Browser) -> Vec<Form> {
         let mut found = BTreeMap::new();
-        let mut seen = BTreeSet::new();
+        let mut known = BTreeSet::new();
         let mut waiting: VecDeque<String> = self.beginnings().into();
         while let Some(path) = waiting.pop_front() {
-            if !seen.insert(path.clone()) {
+            if !known.insert(path.clone()) {
                 continue;
             }
             let page = browser.get(&path);
@@ -377,7 +378,7 @@ pub fn count(hub: &TestHub, table: &'static str) -> i64 {
 /// Roles, each with a name.
 pub fn roles() -> impl Iterator<Item = (String, Role)> {
     let all = Role::ALL.into_iter().enumerate();
-    all.map(|(place, role)| (format!("User{place}"), role))
+    all.map(|(index, role)| (format!("User{index}"), role))
 }
 
 /// A full administrator of both accounts.

@@ -22,9 +22,9 @@ fn a_kept_connection_that_closes_under_a_callback_costs_no_attempt(hub: TestHub)
         hub.dispatch();
     }
     assert_eq!(receiver.count(), 3);
-    let told = &log(&hub, &till)[0];
+    let dispatch = &log(&hub, &till)[0];
     assert_eq!(
-        (told.state, told.attempts.len()),
+        (dispatch.state, dispatch.attempts.len()),
         (DispatchState::Acknowledged, 1)
     );
 }
@@ -39,12 +39,15 @@ fn a_new_connection_that_closes_under_a_callback_is_an_attempt(hub: TestHub) {
         hub.dispatch();
     }
     assert_eq!(receiver.count(), 3);
-    let told = &log(&hub, &till)[0];
+    let dispatch = &log(&hub, &till)[0];
     assert_eq!(
-        (told.state, told.attempts.len()),
+        (dispatch.state, dispatch.attempts.len()),
         (DispatchState::Pending, 1)
     );
-    assert_eq!(told.attempts[0].failure.as_deref(), Some("connection lost"));
+    assert_eq!(
+        dispatch.attempts[0].failure.as_deref(),
+        Some("connection lost")
+    );
 }
 
 /// Reads a request to its end.
@@ -103,9 +106,9 @@ fn a_callback_whose_answer_had_begun_is_not_sent_twice() {
         }
     });
     assert_eq!(count.load(Ordering::SeqCst), 2);
-    let told = &log(&hub, &till)[0];
+    let dispatch = &log(&hub, &till)[0];
     assert_eq!(
-        (told.state, told.attempts.len()),
+        (dispatch.state, dispatch.attempts.len()),
         (DispatchState::Pending, 1)
     );
 }
