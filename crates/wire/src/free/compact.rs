@@ -38,7 +38,7 @@ struct Object {
     /// Where each field stands.
     fields: Vec<Range<usize>>,
     /// Which field has which key.
-    places: BTreeMap<String, usize>,
+    indexes: BTreeMap<String, usize>,
     has_twins: bool,
 }
 
@@ -99,7 +99,7 @@ impl Writer {
         let Some(object) = self.objects.last_mut() else {
             return;
         };
-        let index = *object.places.entry(key).or_insert(object.fields.len());
+        let index = *object.indexes.entry(key).or_insert(object.fields.len());
         match object.fields.get_mut(index) {
             Some(earlier) => {
                 *earlier = range;
