@@ -14,14 +14,14 @@ pub struct Call {
     /// Minutes that pass before it.
     pub minutes: u8,
     who: u8,
-    at: Place,
+    at: CallTarget,
     query: Vec<(Name, Text)>,
     headers: Vec<Header>,
     body: Sent,
 }
 
 #[derive(Arbitrary, Debug)]
-enum Place {
+enum CallTarget {
     /// An endpoint, by the long or the short path, with what stands for its ids.
     Endpoint(u16, bool, [Text; 3]),
     /// An endpoint by another method.
@@ -261,12 +261,12 @@ impl Call {
         world: &'w World,
     ) -> (Method, String, Option<&'w hub::http::routes::Endpoint>) {
         let (number, texts, short) = match &self.at {
-            Place::Endpoint(number, short, texts) => (number, texts, usize::from(*short)),
-            Place::Method(number, method, texts) => (number, texts, usize::from(*method) % 2),
-            Place::Unknown(path) => {
+            CallTarget::Endpoint(number, short, texts) => (number, texts, usize::from(*short)),
+            CallTarget::Method(number, method, texts) => (number, texts, usize::from(*method) % 2),
+            CallTarget::Unknown(path) => {
                 return (Method::POST, format!("/v1/{}", escaped(path)), None);
             }
-            Place::Outside(number) => {
+            CallTarget::Outside(number) => {
                 let path = OUTSIDE[usize::from(*number) % OUTSIDE.len()];
                 let method = METHODS[usize::from(*number / 16) % 2].clone();
                 return (method, path.to_owned(), None);
@@ -287,7 +287,7 @@ impl Call {
             }
         }
         let method = match &self.at {
-            Place::Method(_, method, _) => METHODS[usize::from(*method) % METHODS.len()].clone(),
+            CallTarget::Method(_, method, _) => METHODS[usize::from(*method) % METHODS.len()].clone(),
             _ => endpoint.method.clone(),
         };
         (method, whole, Some(endpoint))
@@ -335,7 +335,7 @@ impl Sent {
 impl Edit {
     fn apply(&self, body: &mut Value, world: &World) {
         let mut paths = Vec::new();
-        places(body, String::new(), &mut paths);
+        value_paths(body, String::new(), &mut paths);
         let path = &paths[usize::from(self.at) % paths.len()];
         if let Change::Remove = self.change {
             if let Some((parent, key)) = path.rsplit_once('/') {
@@ -393,7 +393,7 @@ impl Edit {
 }
 
 /// The JSON pointer of every place in a value, up to a bound.
-fn places(value: &Value, path: String, found: &mut Vec<String>) {
+fn value_paths(value: &Value, path: String, found: &mut Vec<String>) {
     if found.len() > 500 || path.len() > 2_000 {
         return;
     }
@@ -402,12 +402,12 @@ fn places(value: &Value, path: String, found: &mut Vec<String>) {
         Value::Object(fields) => {
             for (key, value) in fields {
                 let key = key.replace('~', "~0").replace('/', "~1");
-                places(value, format!("{path}/{key}"), found);
+                value_paths(value, format!("{path}/{key}"), found);
             }
         }
         Value::Array(entries) => {
             for (index, entry) in entries.iter().take(20).enumerate() {
-                places(entry, format!("{path}/{index}"), found);
+                value_paths(entry, format!("{path}/{index}"), found);
             }
         }
         _ => {}

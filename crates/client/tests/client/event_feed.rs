@@ -39,12 +39,12 @@ fn streamed(
 #[tokio::test]
 async fn events_of_a_stream_come_in_turn_and_a_stream_that_ends_is_resumed() {
     let asked: Arc<Mutex<Vec<Option<String>>>> = Arc::default();
-    let seen = Arc::clone(&asked);
+    let requests = Arc::clone(&asked);
     let stream = move |headers: HeaderMap| async move {
         let last = headers
             .get("last-event-id")
             .map(|id| id.to_str().unwrap().to_owned());
-        seen.lock().unwrap().push(last.clone());
+        requests.lock().unwrap().push(last.clone());
         match last {
             None => streamed(&["e1", "e2"]),
             Some(_) => streamed(&["e3"]),

@@ -72,10 +72,10 @@ async fn a_refusal_carries_message_and_field_errors() {
 #[tokio::test]
 async fn pages_repeat_the_filters_and_follow_the_cursor() {
     let asked = Arc::new(Mutex::new(Vec::new()));
-    let seen = asked.clone();
+    let requests = asked.clone();
     let list = move |RawQuery(query): RawQuery| async move {
         let query = query.unwrap_or_default();
-        seen.lock().unwrap().push(query.clone());
+        requests.lock().unwrap().push(query.clone());
         if query.contains("cursor=two") {
             r#"[{"id":"c"}]"#.into_response()
         } else {
@@ -196,9 +196,12 @@ async fn an_order_and_its_change_that_were_built_are_sent_as_documented() {
 #[tokio::test]
 async fn a_delivery_is_attached_read_and_changed_under_its_order() {
     let asked = Arc::new(Mutex::new(Vec::new()));
-    let seen = asked.clone();
+    let requests = asked.clone();
     let any = move |method: Method, uri: Uri, body: String| async move {
-        seen.lock().unwrap().push(format!("{method} {uri} {body}"));
+        requests
+            .lock()
+            .unwrap()
+            .push(format!("{method} {uri} {body}"));
         r#"{"id":"d1"}"#
     };
     let hub = hub(Router::new().fallback(any)).await;
@@ -224,10 +227,13 @@ async fn a_delivery_is_attached_read_and_changed_under_its_order() {
 #[tokio::test]
 async fn quotes_are_offered_listed_and_accepted_under_their_order() {
     let asked = Arc::new(Mutex::new(Vec::new()));
-    let seen = asked.clone();
+    let requests = asked.clone();
     let any = move |method: Method, uri: Uri, body: String| async move {
         let is_list = method == Method::GET && uri.path().ends_with("delivery_quotes");
-        seen.lock().unwrap().push(format!("{method} {uri} {body}"));
+        requests
+            .lock()
+            .unwrap()
+            .push(format!("{method} {uri} {body}"));
         if is_list {
             r#"[{"id":"g1"},{"id":"g2"}]"#
         } else {

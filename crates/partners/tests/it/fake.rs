@@ -127,7 +127,7 @@ impl Fake {
     }
 
     /// An order that another app placed, and its event.
-    pub fn place(&self, id: &str, more: Value) {
+    pub fn place_order(&self, id: &str, more: Value) {
         let mut order = json!({
             "id": id, "status": "new", "channel": "LivePepper", "service_type": "delivery",
             "collection_code": format!("LIVP-{id}"), "asap": false, "total": "12.50 EUR",

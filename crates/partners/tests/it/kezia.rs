@@ -40,7 +40,7 @@ async fn with_order(more: serde_json::Value) -> (Fake, Till, Browser) {
     let fake = Fake::start().await;
     let (till, mut browser) = open(&fake.settings("kezia")).await;
     connect(&mut browser).await;
-    fake.place("pjkg2k", more);
+    fake.place_order("pjkg2k", more);
     assert_eq!(till.poll_once().await, PollOutcome::Fetched(1));
     (fake, till, browser)
 }
@@ -67,8 +67,8 @@ async fn a_pasted_code_shows_location_catalog_and_list() {
         .post("/settings/hub/code", &[("code", "  good-code ")])
         .await;
     let page = browser.follow(answer).await;
-    for place in ["Versailles (z8ed2-0)", "Carte (1ep4g)", "Clients (zj9v5)"] {
-        assert!(page.says(place), "{place}");
+    for entity in ["Versailles (z8ed2-0)", "Carte (1ep4g)", "Clients (zj9v5)"] {
+        assert!(page.says(entity), "{entity}");
     }
 }
 
@@ -245,7 +245,7 @@ async fn an_event_stays_at_the_hub_until_its_order_was_received() {
     let fake = Fake::start().await;
     let (till, mut browser) = open(&fake.settings("kezia")).await;
     connect(&mut browser).await;
-    fake.place("pjkg2k", json!({}));
+    fake.place_order("pjkg2k", json!({}));
     fake.inner().broken = Some("PATCH".into());
     assert_eq!(till.poll_once().await, PollOutcome::Failed);
     assert_eq!(fake.inner().events.len(), 1);
@@ -259,8 +259,8 @@ async fn an_order_that_cannot_be_read_does_not_keep_the_others_from_the_till() {
     let fake = Fake::start().await;
     let (till, mut browser) = open(&fake.settings("kezia")).await;
     connect(&mut browser).await;
-    fake.place("strange", json!({ "status": "invented" }));
-    fake.place("pjkg2k", json!({}));
+    fake.place_order("strange", json!({ "status": "invented" }));
+    fake.place_order("pjkg2k", json!({}));
     assert_eq!(till.poll_once().await, PollOutcome::Fetched(1));
     assert_eq!(fake.status_of("pjkg2k"), "received");
     let waiting = &fake.inner().events;
@@ -273,7 +273,7 @@ async fn a_mark_that_does_not_get_through_is_sent_again_at_once() {
     let fake = Fake::start().await;
     let (till, mut browser) = open(&fake.settings("kezia")).await;
     connect(&mut browser).await;
-    fake.place("pjkg2k", json!({}));
+    fake.place_order("pjkg2k", json!({}));
     fake.inner().broken = Some("PATCH".into());
     till.poll_once().await;
     assert_eq!(fake.times("PATCH /v1/location/orders/pjkg2k"), 2);
@@ -291,7 +291,7 @@ async fn orders_survive_a_restart() {
     let settings = fake.settings("kezia");
     let (till, mut browser) = open(&settings).await;
     connect(&mut browser).await;
-    fake.place("pjkg2k", json!({}));
+    fake.place_order("pjkg2k", json!({}));
     till.poll_once().await;
     let (_, mut browser) = open(&settings).await;
     assert!(browser.get("/till/1/orders").await.says("LIVP-pjkg2k"));

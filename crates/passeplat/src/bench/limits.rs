@@ -123,11 +123,11 @@ impl Pgbench {
 /// In PATH, or where Debian puts it.
 fn program() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut places: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
-        places.extend(versions.filter_map(|entry| Some(entry.ok()?.path().join("bin"))));
+        folders.extend(versions.filter_map(|entry| Some(entry.ok()?.path().join("bin"))));
     }
-    places
+    folders
         .into_iter()
         .map(|folder| folder.join("pgbench"))
         .find(|file| file.is_file())

@@ -16,18 +16,20 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
         .location()
         .map(|at| format!("{}:{}", at.file(), at.line()));
     let at = at.as_deref().unwrap_or("somewhere");
-    let said = panic.payload().downcast_ref::<&'static str>().copied();
+    let message = panic.payload().downcast_ref::<&'static str>().copied();
     if super::is_initialised() {
-        match said {
-            Some(said) => tracing::error!(thread, at, said, "thread panicked"),
+        match message {
+            Some(message) => tracing::error!(thread, at, said = message, "thread panicked"),
             None => tracing::error!(thread, at, "thread panicked"),
         }
     } else {
-        let said = said.map(|said| format!(": {said}")).unwrap_or_default();
+        let message = message
+            .map(|message| format!(": {message}"))
+            .unwrap_or_default();
         // Who would hear of it?
         let _unheard = writeln!(
             io::stderr(),
-            "passeplat: the thread '{thread}' panicked at {at}{said}"
+            "passeplat: the thread '{thread}' panicked at {at}{message}"
         );
     }
 }

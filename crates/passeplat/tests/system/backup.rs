@@ -24,8 +24,8 @@ fn commands() -> [String; 2] {
 fn run(commands: &str, var: &Path) {
     let here = commands.replace("/var/", &format!("{}/", var.display()));
     let done = Command::new("sh").args(["-euc", &here]).output().unwrap();
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{here}\n{said}");
+    let log = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{here}\n{log}");
 }
 
 async fn start(files: &HubFiles) -> HubProcess {

@@ -92,14 +92,14 @@ impl Table {
         let url = words.iter().find(|word| word.starts_with("http://"));
         if let Some(url) = url {
             let name = line.to_lowercase();
-            let place = if name.contains("developer tools") {
+            let base_url = if name.contains("developer tools") {
                 &mut self.developer_tools
             } else if name.contains("kezia") {
                 &mut self.kezia
             } else {
                 &mut self.hub
             };
-            place.get_or_insert_with(|| url.trim_end_matches('/').to_owned());
+            base_url.get_or_insert_with(|| url.trim_end_matches('/').to_owned());
         }
         if let Some(at) = words.iter().position(|word| word.contains('@'))
             && self.email.is_none()

@@ -229,7 +229,7 @@ async fn fill(api: &Connection) -> String {
 /// Looks at every page that can be reached by links from these; says how many there were.
 async fn walk(screen: &Screen, url: &str, beginnings: Vec<String>) -> usize {
     let mut waiting: VecDeque<String> = beginnings.into();
-    let mut seen = BTreeSet::new();
+    let mut known = BTreeSet::new();
     let mut wide = Vec::new();
     while let Some(path) = waiting.pop_front() {
         let is_page = !["/docs", "/assets", "/openapi"]
@@ -237,7 +237,7 @@ async fn walk(screen: &Screen, url: &str, beginnings: Vec<String>) -> usize {
             .any(|other| path.starts_with(other));
         let is_file =
             path.contains(".json") || path.ends_with("/request") || path.ends_with("/response");
-        if !is_page || is_file || path.contains("/callbacks/") || !seen.insert(path.clone()) {
+        if !is_page || is_file || path.contains("/callbacks/") || !known.insert(path.clone()) {
             continue;
         }
         screen.go(&format!("{url}{path}")).await;
@@ -247,7 +247,7 @@ async fn walk(screen: &Screen, url: &str, beginnings: Vec<String>) -> usize {
         waiting.extend(links.map(str::to_owned));
     }
     assert_eq!(wide, Vec::<String>::new());
-    seen.len()
+    known.len()
 }
 
 /// What is wrong with the page.

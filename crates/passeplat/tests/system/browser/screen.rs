@@ -137,8 +137,8 @@ impl Screen {
 
     /// What a script says of the page.
     pub async fn run(&self, script: &str) -> Value {
-        let said = self.client().execute(script, Vec::new()).await;
-        said.unwrap_or_else(|error| panic!("{script}: {error}"))
+        let result = self.client().execute(script, Vec::new()).await;
+        result.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
     /// Everything that can be read on the page.

@@ -95,16 +95,16 @@ impl<T: Clone> Elements<T> {
     }
 
     /// The places of those that count.
-    pub fn places(&self) -> Vec<usize> {
+    pub fn indexes(&self) -> Vec<usize> {
         let all = self.0.iter().enumerate();
         all.filter(|(_, (_, gone))| !gone)
-            .map(|(place, _)| place)
+            .map(|(index, _)| index)
             .collect()
     }
 
     fn change(&mut self, changes: &Changes<T>) {
-        for place in &changes.remove {
-            self.0[*place].1 = true;
+        for index in &changes.remove {
+            self.0[*index].1 = true;
         }
         self.0.extend(Self::of(changes.add.clone()).0);
     }

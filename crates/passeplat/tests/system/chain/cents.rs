@@ -35,14 +35,14 @@ pub fn thousandths(text: &str) -> Thousandths {
     scaled(text, 3)
 }
 
-fn scaled(text: &str, places: usize) -> i64 {
+fn scaled(text: &str, decimals: usize) -> i64 {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
         None => (1, text),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    assert!(fraction.len() <= places, "'{text}' has too many decimals");
-    let all = format!("{whole}{fraction:0<places$}");
+    assert!(fraction.len() <= decimals, "'{text}' has too many decimals");
+    let all = format!("{whole}{fraction:0<decimals$}");
     sign * all
         .parse::<i64>()
         .unwrap_or_else(|_| panic!("'{text}' is no number"))

@@ -181,9 +181,9 @@ impl Totals {
     }
 
     fn add(&mut self, order: &OrderFacts) {
-        let place = (order.branch, order.status.clone());
+        let key = (order.branch, order.status.clone());
         self.orders.add(order.total);
-        add(&mut self.turnover, place, order.total);
+        add(&mut self.turnover, key, order.total);
         add(&mut self.services, order.service.clone(), order.total);
         add(&mut self.apps, order.by.clone(), order.total);
         if order.status == "completed" {

@@ -31,12 +31,12 @@ pub struct ReplayedDay {
 
 /// Lives the day.
 pub async fn replay(chain: &Arc<Chain>, day: &Arc<Day>) -> ReplayedDay {
-    let places = Arc::new(Semaphore::new(MAX_SHIFTS_AT_A_TIME));
+    let slots = Arc::new(Semaphore::new(MAX_SHIFTS_AT_A_TIME));
     let mut shifts = JoinSet::new();
     for branch in 0..BRANCHES {
-        let (chain, day, places) = (chain.clone(), day.clone(), places.clone());
+        let (chain, day, slots) = (chain.clone(), day.clone(), slots.clone());
         shifts.spawn(async move {
-            let _place = places.acquire_owned().await.unwrap();
+            let _slot = slots.acquire_owned().await.unwrap();
             // In the middle of everything the head office changes the menu of all.
             if branch == BRANCHES / 2 {
                 change_menu(&chain).await;
@@ -116,7 +116,7 @@ impl Shift {
         let day = self.day.clone();
         for step in &day.shifts[self.branch] {
             match step {
-                Step::Place(number) => self.place(*number).await,
+                Step::Place(number) => self.place_order(*number).await,
                 Step::Edit(number, which) => self.edit(*number, *which).await,
                 Step::Count(orders) => self.count(orders).await,
                 Step::Receive(sku, many) => self.change_stock([(sku.clone(), *many)]).await,
@@ -134,7 +134,7 @@ impl Shift {
     }
 
     /// The order is placed once, even if its sender has to send it again.
-    async fn place(&mut self, number: usize) {
+    async fn place_order(&mut self, number: usize) {
         let order = &self.day.orders[number];
         let app = self.chain.app(order.by, self.branch);
         let body = requests::order(order, &self.chain.customers);
@@ -212,8 +212,9 @@ impl Shift {
     fn update_stock(&mut self, catalog: &str, left: Vec<responses::StockLevel>) {
         for entry in left {
             let many = thousandths(entry.stock.as_ref().unwrap());
-            let place = (catalog.to_owned(), many);
-            self.stock.insert(entry.reference().to_owned(), place);
+            let location_in_menu = (catalog.to_owned(), many);
+            self.stock
+                .insert(entry.reference().to_owned(), location_in_menu);
         }
     }
 

@@ -91,7 +91,7 @@ fn changes<T, E: responses::Element>(
     stands: &[E],
     write: impl Fn(&T) -> Value,
 ) -> Option<Value> {
-    let removed = changes.remove.iter().map(|place| stands[*place].id());
+    let removed = changes.remove.iter().map(|index| stands[*index].id());
     let removed = removed.map(|id| json!({ "id": id, "deleted": true }));
     let all: Vec<Value> = removed.chain(changes.add.iter().map(write)).collect();
     (!changes.is_empty()).then_some(Value::Array(all))

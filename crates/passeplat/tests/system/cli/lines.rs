@@ -26,7 +26,7 @@ const LONG: Duration = Duration::from_secs(600);
 
 /// A place for lines that does with each write what it is told to, and what is beyond that it takes.
 #[derive(Clone, Default)]
-struct Place {
+struct FakeSink {
     written: Arc<Mutex<Vec<u8>>>,
     plan: Arc<Mutex<Vec<Act>>>,
 }
@@ -38,11 +38,11 @@ enum Act {
     Panic,
 }
 
-impl Place {
+impl FakeSink {
     fn with(plan: &[Act]) -> Self {
-        let place = Self::default();
-        *place.plan.lock().unwrap() = plan.iter().rev().copied().collect();
-        place
+        let sink = Self::default();
+        *sink.plan.lock().unwrap() = plan.iter().rev().copied().collect();
+        sink
     }
 
     /// What was written, without the time at the beginning of lines.
@@ -58,7 +58,7 @@ impl Place {
     }
 }
 
-impl Write for Place {
+impl Write for FakeSink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let act = self.plan.lock().unwrap().pop();
         let some = match act {
@@ -78,18 +78,18 @@ impl Write for Place {
 
 /// What comes out when these lines wait before the first is written.
 fn written(lines: &[&str], plan: &[Act]) -> Vec<String> {
-    let (queue, place) = (Queue::default(), Place::with(plan));
+    let (queue, sink) = (Queue::default(), FakeSink::with(plan));
     for line in lines {
         queue.push(format!("{line}\n").as_bytes());
     }
-    write_out(&queue, &place);
-    place.lines()
+    write_out(&queue, &sink);
+    sink.lines()
 }
 
 /// Writes everything that waits.
-fn write_out(queue: &Queue, place: &Place) {
+fn write_out(queue: &Queue, sink: &FakeSink) {
     thread::scope(|scope| {
-        scope.spawn(|| queue.write_out(place.clone(), PLAIN, &RepeatLimit::default()));
+        scope.spawn(|| queue.write_out(sink.clone(), PLAIN, &RepeatLimit::default()));
         queue.close(None, LONG);
     });
 }
@@ -104,8 +104,8 @@ fn lines_that_cannot_be_written_are_counted_and_told_of_as_soon_as_one_can() {
 
 #[test]
 fn lost_lines_are_told_of_even_if_no_other_line_follows() {
-    struct Told(mpsc::Sender<Vec<u8>>, bool);
-    impl Write for Told {
+    struct FailingOnceSink(mpsc::Sender<Vec<u8>>, bool);
+    impl Write for FailingOnceSink {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             if !std::mem::replace(&mut self.1, true) {
                 return Err(io::ErrorKind::StorageFull.into());
@@ -117,12 +117,12 @@ fn lost_lines_are_told_of_even_if_no_other_line_follows() {
             Ok(())
         }
     }
-    let (queue, (sender, told)) = (Queue::default(), mpsc::channel());
+    let (queue, (sender, lines)) = (Queue::default(), mpsc::channel());
     thread::scope(|scope| {
-        let place = Told(sender, false);
-        scope.spawn(|| queue.write_out(place, PLAIN, &RepeatLimit::default()));
+        let sink = FailingOnceSink(sender, false);
+        scope.spawn(|| queue.write_out(sink, PLAIN, &RepeatLimit::default()));
         queue.push(b"one\n");
-        let line = String::from_utf8(told.recv().unwrap()).unwrap();
+        let line = String::from_utf8(lines.recv().unwrap()).unwrap();
         assert!(line.ends_with("WARN log lines dropped count=1\n"), "{line}");
         queue.close(None, LONG);
     });
@@ -150,9 +150,9 @@ fn a_full_queue_takes_no_more_and_says_so_where_the_lines_would_have_stood() {
         queue.push(line.as_bytes());
     }
     queue.push(b"short");
-    let place = Place::default();
-    write_out(&queue, &place);
-    let lines = place.lines();
+    let sink = FakeSink::default();
+    write_out(&queue, &sink);
+    let lines = sink.lines();
     assert_eq!(lines.len(), fitting + 1);
     assert_eq!(lines[fitting], "WARN log lines dropped count=6");
 }
@@ -182,15 +182,15 @@ fn an_end_does_not_wait_for_a_place_that_takes_nothing() {
 
 #[test]
 fn the_last_line_finds_room_in_a_full_queue() {
-    let (queue, place) = (Queue::default(), Place::default());
+    let (queue, sink) = (Queue::default(), FakeSink::default());
     for _ in 0..2 {
         queue.push(&vec![b'x'; MAX_QUEUED_BYTES - 10]);
     }
     thread::scope(|scope| {
-        scope.spawn(|| queue.write_out(place.clone(), PLAIN, &RepeatLimit::default()));
+        scope.spawn(|| queue.write_out(sink.clone(), PLAIN, &RepeatLimit::default()));
         queue.close(Some(b"passeplat: the end\n".to_vec()), LONG);
     });
-    let lines = place.lines();
+    let lines = sink.lines();
     assert_eq!(
         lines[1..],
         ["WARN log lines dropped count=1", "passeplat: the end"]
@@ -215,9 +215,9 @@ fn collect_lines(run: impl FnOnce()) -> (Vec<String>, Arc<RepeatLimit>) {
         .with(lines)
         .with(RepeatFilter(Arc::clone(&limit)));
     tracing::subscriber::with_default(log, run);
-    let place = Place::default();
-    write_out(&queue, &place);
-    (place.lines(), limit)
+    let sink = FakeSink::default();
+    write_out(&queue, &sink);
+    (sink.lines(), limit)
 }
 
 /// The lines about repetitions that are due after some windows.
@@ -306,14 +306,14 @@ fn lines_of_the_log_itself_are_json_where_all_are() {
     let (_, limit) = collect_lines(|| (0..2).for_each(|_| fail("a \"quoted\" one")));
     let line = limit.due(Instant::now(), true)[0].to_text(form);
     let line: Value = serde_json::from_str(&line).unwrap();
-    let told = ["level", "message", "error", "repeated"].map(|key| line[key].clone());
+    let values = ["level", "message", "error", "repeated"].map(|key| line[key].clone());
     let expected = [
         Value::from("WARN"),
         Value::from("it failed"),
         Value::from("a \"quoted\" one"),
         Value::from(1),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(values, expected);
     assert!(line["timestamp"].is_string() && line["target"].is_string());
 }
 
@@ -418,8 +418,8 @@ fn panicked(how: &str) -> Vec<String> {
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
-    let said = String::from_utf8(output.stderr).unwrap();
-    said.lines().map(str::to_owned).collect()
+    let log = String::from_utf8(output.stderr).unwrap();
+    log.lines().map(str::to_owned).collect()
 }
 
 #[test]

@@ -222,7 +222,7 @@ async fn the_life_of_a_hub_is_in_its_log_and_nothing_else() {
     assert!(hub.terminate().await.unwrap().success());
     let log = fs::read_to_string(&files.log).unwrap();
     assert!(!log.contains('\u{1b}'), "colours in a file: {log}");
-    let told = lines(&log);
+    let log_lines = lines(&log);
     let (version, database) = (env!("CARGO_PKG_VERSION"), &files.database);
     for expected in [
         format!(
@@ -232,11 +232,11 @@ async fn the_life_of_a_hub_is_in_its_log_and_nothing_else() {
         "INFO stop signal received signal=\"SIGTERM\"".to_owned(),
         "INFO hub stopped".to_owned(),
     ] {
-        let times = told.iter().filter(|line| **line == expected).count();
+        let times = log_lines.iter().filter(|line| **line == expected).count();
         assert_eq!(times, 1, "{expected}\n{log}");
     }
     let is_info = |line: &String| line.starts_with("INFO ");
-    assert!(told.iter().all(is_info), "{log}");
+    assert!(log_lines.iter().all(is_info), "{log}");
 }
 
 /// What a hub at this place logs, at this level, of an order with a customer. Nothing in it is the
@@ -261,8 +261,8 @@ pub(super) async fn log_of_an_order(files: &HubFiles, level: &str) -> String {
         .into_iter()
         .chain(["12 34 56 78", "Tanneurs", token])
     {
-        let told = log.lines().find(|line| line.contains(secret));
-        assert_eq!(told, None, "{level}: {secret}");
+        let line_with_secret = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line_with_secret, None, "{level}: {secret}");
     }
     log
 }
@@ -312,7 +312,7 @@ async fn a_trouble_that_lasts_is_one_line_and_a_count() {
     }
     trouble.disk(false);
     let log = log_to_the_end(reader, trouble.hub).await;
-    let told: Vec<String> = lines(&log)
+    let log_lines: Vec<String> = lines(&log)
         .into_iter()
         .filter(|line| line.contains("request failed, database error"))
         .collect();
@@ -320,9 +320,9 @@ async fn a_trouble_that_lasts_is_one_line_and_a_count() {
         let counted = line.rsplit_once(" repeated=").map(|(_, count)| count);
         counted.map_or(1, |count| count.parse().unwrap())
     };
-    assert_eq!(told.iter().map(count).sum::<u32>(), 100, "{log}");
+    assert_eq!(log_lines.iter().map(count).sum::<u32>(), 100, "{log}");
     // Each ten seconds one more, on a machine that is slow.
-    assert!(told.len() < 20, "{log}");
+    assert!(log_lines.len() < 20, "{log}");
 }
 
 /// What a hub at this place warns of.
@@ -332,9 +332,9 @@ pub(super) async fn startup_warnings(files: &HubFiles) -> Vec<String> {
         .await
         .unwrap();
     assert!(hub.terminate().await.unwrap().success());
-    let mut told = lines(&fs::read_to_string(&files.log).unwrap());
-    told.retain(|line| line.starts_with("WARN "));
-    told
+    let mut log_lines = lines(&fs::read_to_string(&files.log).unwrap());
+    log_lines.retain(|line| line.starts_with("WARN "));
+    log_lines
 }
 
 #[tokio::test]
@@ -355,9 +355,9 @@ async fn files_that_others_can_read_are_warned_of_with_the_cure() {
             "WARN database readable by other users file={database} mode=\"0644\" cure=\"chmod 600 {database}\""
         ),
     ];
-    let told = startup_warnings(&files).await;
+    let warnings = startup_warnings(&files).await;
     for expected in expected {
-        assert!(told.contains(&expected), "{expected}\n{told:#?}");
+        assert!(warnings.contains(&expected), "{expected}\n{warnings:#?}");
     }
 }
 

@@ -193,7 +193,7 @@ async fn a_client_can_be_made_an_app_without_a_browser() {
         .unwrap();
     assert!(client.is_app());
     let app = client.app;
-    let told = [
+    let names = [
         app.location_scope,
         app.account_scope,
         app.connect_url,
@@ -201,7 +201,7 @@ async fn a_client_can_be_made_an_app_without_a_browser() {
         app.disconnect_url,
     ];
     let expected = [7, 9, 11, 13, 15].map(|at| Some(wanted[at].to_owned()));
-    assert_eq!(told, expected);
+    assert_eq!(names, expected);
 }
 
 #[tokio::test]
@@ -327,15 +327,15 @@ fn failure_text(arguments: &[&str]) -> String {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "it was accepted");
     assert_ne!(
         output.status.code(),
         Some(124),
         "it went on instead of refusing"
     );
-    assert!(!said.contains("panicked"), "{said}");
-    said
+    assert!(!message.contains("panicked"), "{message}");
+    message
 }
 
 #[tokio::test]
@@ -356,8 +356,8 @@ async fn what_is_no_country_and_no_name_is_refused_by_its_flag() {
         let create = ["account", "create", "--location-name", "Lyon"];
         let what = ["--country", country, "--name", name];
         let refused = hub.admin(&[create, what].concat()).await;
-        let said = format!("{:#}", refused.expect_err(says));
-        assert!(said.contains(says), "{said}");
+        let message = format!("{:#}", refused.expect_err(says));
+        assert!(message.contains(says), "{message}");
     }
 }
 
@@ -390,24 +390,24 @@ async fn an_account_that_there_is_not_is_refused_by_its_flag() {
     let scope = [&scope[..], &["--scope", "account[orders.read]"]].concat();
     for command in [&role[..], &scope] {
         let refused = hub.admin(&[command, &["--account", "nope"]].concat()).await;
-        let said = format!("{:#}", refused.expect_err("there is no such account"));
+        let message = format!("{:#}", refused.expect_err("there is no such account"));
         assert!(
-            said.ends_with("--account: there is no such account"),
-            "{said}"
+            message.ends_with("--account: there is no such account"),
+            "{message}"
         );
     }
 }
 
 #[test]
 fn a_database_of_an_unknown_kind_is_refused_by_its_name() {
-    let said = failure_text(&["--database", "mysql://localhost/hub", "--key-file", "key"]);
-    assert!(said.contains("mysql"), "{said}");
+    let message = failure_text(&["--database", "mysql://localhost/hub", "--key-file", "key"]);
+    assert!(message.contains("mysql"), "{message}");
 }
 
 #[test]
 fn a_configuration_file_that_is_missing_is_named() {
-    let said = failure_text(&["--config", "nowhere.toml"]);
-    assert!(said.contains("nowhere.toml"), "{said}");
+    let message = failure_text(&["--config", "nowhere.toml"]);
+    assert!(message.contains("nowhere.toml"), "{message}");
 }
 
 #[test]
@@ -415,32 +415,35 @@ fn an_unknown_key_of_the_configuration_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("hub.toml");
     std::fs::write(&file, "databse = \"sqlite:hub.db\"\n").unwrap();
-    let said = failure_text(&["--config", file.to_str().unwrap()]);
-    assert!(said.contains("databse"), "{said}");
+    let message = failure_text(&["--config", file.to_str().unwrap()]);
+    assert!(message.contains("databse"), "{message}");
 }
 
 #[test]
 fn a_database_in_a_place_that_is_no_folder_is_named() {
-    let said = failure_text(&["--database", "sqlite:/dev/null/hub.db", "--key-file", "key"]);
-    assert!(said.contains("/dev/null"), "{said}");
+    let message = failure_text(&["--database", "sqlite:/dev/null/hub.db", "--key-file", "key"]);
+    assert!(message.contains("/dev/null"), "{message}");
 }
 
 #[test]
 fn a_folder_for_mails_that_cannot_be_made_is_named() {
     let here = ["--database", "sqlite:hub.db", "--key-file", "key"];
     let folder = ["--set", "mail.folder=/dev/null/mail"];
-    let said = failure_text(&[here, [folder[0], folder[1], "--listen", "127.0.0.1:0"]].concat());
+    let message = failure_text(&[here, [folder[0], folder[1], "--listen", "127.0.0.1:0"]].concat());
     let expected =
         "mail.folder: no mail can be written to /dev/null/mail, since /dev/null is no folder";
-    assert!(said.contains(expected), "{said}");
+    assert!(message.contains(expected), "{message}");
 }
 
 #[test]
 fn a_postgresql_server_that_does_not_answer_is_named() {
     let url = "postgres://nobody:geheim@127.0.0.1:1/hub";
-    let said = failure_text(&["--database", url, "--key-file", "key"]);
-    assert!(said.contains("127.0.0.1"), "{said}");
-    assert!(!said.contains("geheim"), "the password is repeated: {said}");
+    let message = failure_text(&["--database", url, "--key-file", "key"]);
+    assert!(message.contains("127.0.0.1"), "{message}");
+    assert!(
+        !message.contains("geheim"),
+        "the password is repeated: {message}"
+    );
 }
 
 #[tokio::test]
@@ -450,8 +453,8 @@ async fn another_key_file_than_the_databases_own_is_refused() {
     start(&files).await.kill().await.unwrap();
     let database = files.database.clone();
     let key = folder.path().join("another-key");
-    let said = failure_text(&["--database", &database, "--key-file", key.to_str().unwrap()]);
-    assert!(said.contains("key"), "{said}");
+    let message = failure_text(&["--database", &database, "--key-file", key.to_str().unwrap()]);
+    assert!(message.contains("key"), "{message}");
 }
 
 #[tokio::test]
@@ -459,7 +462,7 @@ async fn an_address_that_is_taken_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let hub = start(&HubFiles::in_folder(folder.path(), None)).await;
     let address = http::host(&hub.url).unwrap();
-    let said = failure_text(&[
+    let message = failure_text(&[
         "--database",
         "sqlite:hub.db",
         "--key-file",
@@ -467,5 +470,5 @@ async fn an_address_that_is_taken_is_named() {
         "--listen",
         &address,
     ]);
-    assert!(said.contains(&address), "{said}");
+    assert!(message.contains(&address), "{message}");
 }

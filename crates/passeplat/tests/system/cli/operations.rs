@@ -38,8 +38,8 @@ async fn ready_with(host: &str, status: u16) -> Value {
 /// Where a hub with this log shows its metrics.
 async fn metrics_address(log: &Path) -> String {
     loop {
-        let told = fs::read_to_string(log).unwrap();
-        if let Some((_, rest)) = told.split_once("metrics listening address=")
+        let text = fs::read_to_string(log).unwrap();
+        if let Some((_, rest)) = text.split_once("metrics listening address=")
             && let Some((address, _)) = rest.split_once('\n')
         {
             return address.trim().to_owned();

@@ -36,7 +36,7 @@ fn every_wrong_setting_is_told_at_once_with_its_source_and_a_good_value() {
         ],
     );
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
+    let output_text = String::from_utf8(output.stderr).unwrap();
     let expected = r#"passeplat: these settings cannot be used:
   serverr (hub.toml): there is no such setting; did you mean server?
   PASSEPLAT_SERVER_LISTN (a variable of the environment): there is no such setting; did you mean PASSEPLAT_SERVER_LISTEN?
@@ -51,7 +51,7 @@ fn every_wrong_setting_is_told_at_once_with_its_source_and_a_good_value() {
         lines.sort();
         lines
     };
-    assert_eq!(sorted(&said), sorted(expected), "{said}");
+    assert_eq!(sorted(&output_text), sorted(expected), "{output_text}");
     assert!(
         !folder.path().join("data").exists(),
         "it began all the same"
@@ -74,16 +74,19 @@ fn config_prints_the_settings_without_secrets() {
         ("PASSEPLAT_IMAGES_S3_SECRET_KEY", "geheim"),
     ];
     let output = run(folder.path(), &["config"], &variables);
-    let said = String::from_utf8(output.stdout).unwrap();
+    let output_text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success());
-    assert!(!said.contains("geheim") && !said.contains("4242"), "{said}");
+    assert!(
+        !output_text.contains("geheim") && !output_text.contains("4242"),
+        "{output_text}"
+    );
     for line in [
         r#"url = "postgres://****@db/hub?password=****""#,
         r#"value = "****""#,
         r#"smtp_url = "smtps://****@mail""#,
         r#"s3_secret_key = "****""#,
     ] {
-        assert!(said.contains(line), "{line}\n{said}");
+        assert!(output_text.contains(line), "{line}\n{output_text}");
     }
 }
 
@@ -115,11 +118,11 @@ fn a_reader_of_the_settings_that_is_gone_is_an_error_and_no_panic() {
         .unwrap()
         .wait_with_output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let output_text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        said.starts_with("passeplat: ") && !said.contains("panicked"),
-        "{said}"
+        output_text.starts_with("passeplat: ") && !output_text.contains("panicked"),
+        "{output_text}"
     );
 }
 
@@ -131,9 +134,9 @@ fn a_secret_that_stands_where_a_flag_should_is_not_repeated() {
         &["config", "--set", "keys.value:geheim"],
         &[],
     );
-    let said = String::from_utf8(output.stderr).unwrap();
+    let output_text = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("--set KEY=VALUE") && !said.contains("geheim"),
-        "{said}"
+        output_text.contains("--set KEY=VALUE") && !output_text.contains("geheim"),
+        "{output_text}"
     );
 }

@@ -157,22 +157,25 @@ impl Round {
 
         // The pending ones first: what is not pending now was received before.
         let host = http::host(&hub.url).unwrap();
-        let kept = pending(&host, &self.passive).await;
-        let mut told = pending(&host, &self.active).await;
+        let passive_events = pending(&host, &self.passive).await;
+        let mut active_events = pending(&host, &self.active).await;
         let received = receiver.received();
         assert_eq!(
             received.unreadable, [""; 0],
             "callbacks that are no events of an order"
         );
         for (order, events) in received.events {
-            told.entry(order).or_default().extend(events);
+            active_events.entry(order).or_default().extend(events);
         }
         let mine: Vec<_> = stored
             .iter()
             .filter(|order| order.key(&self.run).is_some())
             .collect();
         for order in &mine {
-            for (who, events) in [("delivered or pending", &told), ("kept for polling", &kept)] {
+            for (who, events) in [
+                ("delivered or pending", &active_events),
+                ("kept for polling", &passive_events),
+            ] {
                 let times = events.get(&order.id).map_or(0, |ids| ids.len());
                 assert_eq!(times, 1, "events of order {} that are {who}", order.id);
             }

@@ -87,9 +87,12 @@ pub async fn compare(site: &Site) {
         pages.add_fault("orders that nobody sent", reference(key));
     }
     let known: BTreeSet<&str> = all.iter().map(|order| order.id.as_str()).collect();
-    let told = pages.told.iter().flat_map(|told| told.keys());
-    let told = told.chain(pages.found.iter().flat_map(|found| found.keys()));
-    let unknown: Vec<String> = told
+    let reported = pages
+        .notified_orders
+        .iter()
+        .flat_map(|orders| orders.keys());
+    let reported = reported.chain(pages.found.iter().flat_map(|found| found.keys()));
+    let unknown: Vec<String> = reported
         .filter(|order| !known.contains(order.as_str()))
         .cloned()
         .collect();
@@ -134,14 +137,14 @@ fn check_events(pages: &mut Pages, key: OrderKey, order: &Order) {
     wanted.extend(&pages.sent[&key].changes);
     let mut faults = Vec::new();
     let mut ids = BTreeSet::new();
-    for (receiver, told) in pages.told.iter().enumerate() {
-        let told = told.get(&order.id).map_or(&[][..], |told| &told.events);
-        let statuses: Vec<usize> = told.iter().map(|(_, status)| *status).collect();
+    for (receiver, orders) in pages.notified_orders.iter().enumerate() {
+        let events = orders.get(&order.id).map_or(&[][..], |order| &order.events);
+        let statuses: Vec<usize> = events.iter().map(|(_, status)| *status).collect();
         if statuses != wanted {
             let words = format!("{name}: {statuses:?} instead of {wanted:?} for {receiver}");
             faults.push(("active receivers heard something else", words));
         }
-        ids.extend(told.iter().map(|(event, _)| event));
+        ids.extend(events.iter().map(|(event, _)| event));
     }
     for (receiver, found) in pages.found.iter().enumerate() {
         let found = found.get(&order.id).map_or(&[][..], Vec::as_slice);

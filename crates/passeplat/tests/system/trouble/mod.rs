@@ -124,12 +124,12 @@ async fn strike(
     site.log.note(&format!("{name} is over"));
     let recovery = watch.recovery(end, settings.limit).await;
     let is_late = |took: Option<Duration>| took.is_none_or(|took| took > settings.limit);
-    let was_restarted_by_hand = is_late(recovery.served) || is_late(recovery.told);
+    let was_restarted_by_hand = is_late(recovery.time_to_serve) || is_late(recovery.time_to_notify);
     println!(
         "{:6.1} s  {name}: serves after {}, calls after {}",
         began.elapsed().as_secs_f64(),
-        seconds(recovery.served),
-        seconds(recovery.told),
+        seconds(recovery.time_to_serve),
+        seconds(recovery.time_to_notify),
     );
     let mut is_lost = false;
     if was_restarted_by_hand {
@@ -138,10 +138,10 @@ async fn strike(
             .add_fault("the hub did not serve again in time", words);
         site.hub.end("KILL", STOP_TIMEOUT).await;
         let again = watch.recovery(Instant::now(), settings.limit * 6).await;
-        is_lost = again.served.is_none();
+        is_lost = again.time_to_serve.is_none();
         println!(
             "          killed by hand: serves after {}",
-            seconds(again.served)
+            seconds(again.time_to_serve)
         );
     } else {
         check_that_it_serves(site, watch, random).await;

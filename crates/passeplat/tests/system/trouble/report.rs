@@ -28,8 +28,8 @@ pub struct TroubleOutcome {
 #[derive(Default)]
 struct Line {
     times: usize,
-    served: Option<Duration>,
-    told: Option<Duration>,
+    time_to_serve: Option<Duration>,
+    time_to_notify: Option<Duration>,
     hands: usize,
     tally: Tally,
 }
@@ -76,8 +76,8 @@ impl Report {
                 "{:<20} {:>5}  {:>9} {:>9}  {:>7} {:>6} {:>10} {:>5} {:>7} {:>5}",
                 trouble.name(),
                 line.times,
-                seconds(line.served),
-                seconds(line.told),
+                seconds(line.time_to_serve),
+                seconds(line.time_to_notify),
                 tally.orders,
                 tally.refused,
                 tally.unanswered,
@@ -109,8 +109,8 @@ impl Line {
             0 => now,
             _ => so_far.zip(now).map(|(one, other)| one.max(other)),
         };
-        self.served = longest(self.served, outcome.recovery.served);
-        self.told = longest(self.told, outcome.recovery.told);
+        self.time_to_serve = longest(self.time_to_serve, outcome.recovery.time_to_serve);
+        self.time_to_notify = longest(self.time_to_notify, outcome.recovery.time_to_notify);
         self.times += 1;
         self.hands += usize::from(outcome.was_restarted_by_hand);
         self.tally.orders += tally.orders;

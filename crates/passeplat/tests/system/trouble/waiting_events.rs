@@ -11,7 +11,7 @@ const MAX_WAIT: Duration = Duration::from_secs(90);
 /// What waited after each of the last troubles.
 #[derive(Default)]
 pub struct WaitingEvents {
-    seen: VecDeque<WaitingSnapshot>,
+    snapshots: VecDeque<WaitingSnapshot>,
 }
 
 struct WaitingSnapshot {
@@ -27,16 +27,19 @@ impl WaitingEvents {
             return;
         };
         let now: BTreeSet<String> = now.into_iter().collect();
-        while let Some(seen) = self.seen.pop_front_if(|seen| seen.at.elapsed() > MAX_WAIT) {
-            let mut still = seen.events.intersection(&now);
+        while let Some(snapshots) = self
+            .snapshots
+            .pop_front_if(|snapshots| snapshots.at.elapsed() > MAX_WAIT)
+        {
+            let mut still = snapshots.events.intersection(&now);
             if let Some(first) = still.next() {
                 let words = format!("{first} and {} more", still.count());
                 let mut pages = site.books.open();
-                pages.add_fault_since("events wait too long", seen.trouble, words);
+                pages.add_fault_since("events wait too long", snapshots.trouble, words);
             }
         }
         let trouble = site.books.open().trouble();
-        self.seen.push_back(WaitingSnapshot {
+        self.snapshots.push_back(WaitingSnapshot {
             at: Instant::now(),
             trouble,
             events: now,

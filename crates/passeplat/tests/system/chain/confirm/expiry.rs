@@ -158,12 +158,12 @@ fn expected_events(
     };
     let mut promised: Vec<_> = heard.iter().map(at_moment).collect();
     let end = end(reports);
-    for (place, this) in reports.iter().enumerate() {
+    for (index, this) in reports.iter().enumerate() {
         // What goes later than the last is still there.
         let Some(until) = this.until.filter(|until| *until <= end) else {
             continue;
         };
-        let later = &reports[place + 1..];
+        let later = &reports[index + 1..];
         let next = later.iter().find(|next| next.thing == this.thing);
         if next.is_some_and(|next| next.answered < until) {
             tally.stayed += 1;

@@ -146,10 +146,10 @@ impl<'a> Life<'a> {
     /// Sold, paid and taken away at once; a few bring something back.
     fn over_the_counter(&mut self) {
         if self.random.percent(5) {
-            let place = self.random.pick(&self.bill.items.places());
-            let back = self.bill.items.0[place].0.subtotal();
+            let index = self.random.pick(&self.bill.items.indexes());
+            let back = self.bill.items.0[index].0.subtotal();
             self.then(Edit {
-                items: removing(place),
+                items: removing(index),
                 payments: adding(pay("cash", "Remboursement", -back)),
                 ..Edit::default()
             });
@@ -169,9 +169,9 @@ impl<'a> Life<'a> {
             });
         }
         if self.random.percent(8) {
-            let place = self.random.pick(&self.bill.items.places());
+            let index = self.random.pick(&self.bill.items.indexes());
             self.then(Edit {
-                items: removing(place),
+                items: removing(index),
                 seller_notes: Some("Renvoyé en cuisine"),
                 ..Edit::default()
             });
@@ -265,9 +265,9 @@ impl<'a> Life<'a> {
             ..Edit::default()
         };
         if self.random.percent(10) {
-            let place = self.random.pick(&self.bill.items.places());
+            let index = self.random.pick(&self.bill.items.indexes());
             edit.items = Changes {
-                remove: vec![place],
+                remove: vec![index],
                 add: vec![self.item()],
             };
             let mut then = self.bill.clone();
@@ -301,9 +301,9 @@ fn adding<T>(it: T) -> Changes<T> {
     }
 }
 
-fn removing<T>(place: usize) -> Changes<T> {
+fn removing<T>(index: usize) -> Changes<T> {
     Changes {
-        remove: vec![place],
+        remove: vec![index],
         add: Vec::new(),
     }
 }

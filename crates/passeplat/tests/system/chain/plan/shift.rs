@@ -69,7 +69,7 @@ impl<'a> Shift<'a> {
                 if placed == orders / 2 {
                     self.dinner();
                 }
-                self.place();
+                self.place_order();
                 placed += 1;
             } else {
                 self.edit();
@@ -83,7 +83,7 @@ impl<'a> Shift<'a> {
         self.steps
     }
 
-    fn place(&mut self) {
+    fn place_order(&mut self) {
         let number = self.day.orders.len();
         let by = match self.random.below(100) {
             0..58 => App::Till,

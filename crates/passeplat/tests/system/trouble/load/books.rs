@@ -30,7 +30,7 @@ pub struct Pages {
     /// What was sent.
     pub sent: BTreeMap<OrderKey, SentOrder>,
     /// What each active receiver heard of each order, by the order's id.
-    pub told: [BTreeMap<String, NotifiedOrder>; ACTIVE],
+    pub notified_orders: [BTreeMap<String, NotifiedOrder>; ACTIVE],
     /// The events of each order that each passive receiver found waiting.
     pub found: [BTreeMap<String, Vec<WaitingEvent>>; PASSIVE],
     /// What is wrong: what kind of thing, and during or after which trouble.
@@ -157,12 +157,17 @@ impl Books {
     pub fn record_callback(&self, receiver: usize, order: &str, event: &str, status: usize) {
         let mut pages = self.open();
         pages.callbacks += 1;
-        let told = pages.told[receiver].entry(order.to_owned()).or_default();
-        told.at.get_or_insert_with(Instant::now);
-        let latest = told.events.last().map(|(_, status)| *status);
-        let is_new = told.events.iter().all(|(known, _)| known != event);
+        let notified_order = pages.notified_orders[receiver]
+            .entry(order.to_owned())
+            .or_default();
+        notified_order.at.get_or_insert_with(Instant::now);
+        let latest = notified_order.events.last().map(|(_, status)| *status);
+        let is_new = notified_order
+            .events
+            .iter()
+            .all(|(known, _)| known != event);
         if is_new {
-            told.events.push((event.to_owned(), status));
+            notified_order.events.push((event.to_owned(), status));
         }
         if let Some(latest) = latest
             && status < latest
@@ -204,7 +209,7 @@ impl Books {
 
     /// When an active receiver first heard of an order.
     pub fn first_callback_at(&self, receiver: usize, order: &str) -> Option<Instant> {
-        self.open().told[receiver].get(order)?.at
+        self.open().notified_orders[receiver].get(order)?.at
     }
 
     /// A number that grows as long as something is told.

@@ -67,22 +67,22 @@ struct Lane {
 
 impl Lane {
     async fn run(mut self, first: Instant, gap: Duration, mut stop: watch::Receiver<bool>) {
-        let mut turns = interval_at(first, gap);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut ticks = interval_at(first, gap);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let is_keyed = !self.number.is_multiple_of(LANES_PER_UNKEYED);
         for number in 1.. {
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
-                _ = turns.tick() => {}
+                _ = ticks.tick() => {}
             }
-            self.turn((self.number, number), is_keyed).await;
+            self.run_order((self.number, number), is_keyed).await;
         }
         while let Some((_, key, id)) = self.again.pop_front() {
             self.sender.place_again(key, &id).await;
         }
     }
 
-    async fn turn(&mut self, key: OrderKey, is_keyed: bool) {
+    async fn run_order(&mut self, key: OrderKey, is_keyed: bool) {
         if self
             .again
             .front()
@@ -91,7 +91,7 @@ impl Lane {
         {
             self.sender.place_again(key, &id).await;
         }
-        let Some(id) = self.sender.place(key, is_keyed).await else {
+        let Some(id) = self.sender.place_order(key, is_keyed).await else {
             return;
         };
         if !is_keyed {

@@ -142,9 +142,9 @@ impl ReceiverConnection {
                 match serde_json::from_slice::<Event>(body) {
                     Ok(event) => self.note(&event),
                     Err(error) => {
-                        let said = String::from_utf8_lossy(&body[..body.len().min(200)]);
+                        let text = String::from_utf8_lossy(&body[..body.len().min(200)]);
                         self.books
-                            .add_fault("callbacks that cannot be read", format!("{error}: {said}"));
+                            .add_fault("callbacks that cannot be read", format!("{error}: {text}"));
                     }
                 }
                 Some("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")

@@ -77,7 +77,7 @@ impl Sender {
     }
 
     /// Places an order, again and again if it has a key, and answers its id.
-    pub async fn place(&mut self, key: OrderKey, is_keyed: bool) -> Option<String> {
+    pub async fn place_order(&mut self, key: OrderKey, is_keyed: bool) -> Option<String> {
         self.books.record_sending(key, is_keyed);
         let body = new_order(key);
         let answer = if is_keyed {
@@ -177,12 +177,12 @@ impl Sender {
             409 if name.is_some() => {}
             _ => {
                 self.books.tally(|tally| tally.odd += 1);
-                let said = String::from_utf8_lossy(&answer[..answer.len().min(200)]).into_owned();
+                let text = String::from_utf8_lossy(&answer[..answer.len().min(200)]).into_owned();
                 let what = match status {
                     500 => "answers with 500",
                     _ => "answers that nobody deserved",
                 };
-                let words = format!("{method} {path} was answered with {status} {said}");
+                let words = format!("{method} {path} was answered with {status} {text}");
                 self.books.add_fault(what, words);
             }
         }

@@ -41,9 +41,9 @@ struct Probe {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Recovery {
     /// Until it took orders again.
-    pub served: Option<Duration>,
+    pub time_to_serve: Option<Duration>,
     /// Until every active receiver had heard of such an order.
-    pub told: Option<Duration>,
+    pub time_to_notify: Option<Duration>,
 }
 
 impl Watch {
@@ -51,20 +51,20 @@ impl Watch {
         let looks = Arc::new(Mutex::new(Vec::new()));
         let changed = watch::Sender::default();
         let (addresses, token) = (addresses.clone(), token.to_owned());
-        let (seen, tell, kept) = (looks.clone(), changed.clone(), books.clone());
+        let (probes, probe_done, own_books) = (looks.clone(), changed.clone(), books.clone());
         let task = tokio::spawn(async move {
-            let mut turns = interval(PROBE_INTERVAL);
-            turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut ticks = interval(PROBE_INTERVAL);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let mut under_way = JoinSet::new();
             for number in 1.. {
-                turns.tick().await;
+                ticks.tick().await;
                 let sender = Sender::new(
                     &addresses,
                     &token,
-                    &kept,
+                    &own_books,
                     SeededRandom::from_seed(number.into()),
                 );
-                under_way.spawn(look(sender, number, seen.clone(), tell.clone()));
+                under_way.spawn(look(sender, number, probes.clone(), probe_done.clone()));
                 while under_way.try_join_next().is_some() {}
             }
         });
@@ -83,7 +83,7 @@ impl Watch {
         let wait = async {
             loop {
                 recovery = self.since(end);
-                if recovery.told.is_some() {
+                if recovery.time_to_notify.is_some() {
                     return;
                 }
                 tokio::select! {
@@ -107,14 +107,16 @@ impl Watch {
             return Recovery::default();
         };
         let after = |moment: Instant| moment.saturating_duration_since(end);
-        let told = (0..ACTIVE).map(|receiver| {
+        let first_callbacks = (0..ACTIVE).map(|receiver| {
             self.books
                 .first_callback_at(receiver, good.order.as_deref()?)
         });
-        let told = told.collect::<Option<Vec<_>>>();
+        let first_callbacks = first_callbacks.collect::<Option<Vec<_>>>();
         Recovery {
-            served: good.ended.map(after),
-            told: told.and_then(|told| told.into_iter().max()).map(after),
+            time_to_serve: good.ended.map(after),
+            time_to_notify: first_callbacks
+                .and_then(|moments| moments.into_iter().max())
+                .map(after),
         }
     }
 
@@ -155,7 +157,7 @@ async fn look(
         });
         looks.len() - 1
     };
-    let order = sender.place((LANE, number), false).await;
+    let order = sender.place_order((LANE, number), false).await;
     {
         let mut looks = looks.lock().unwrap();
         looks[at].ended = Some(Instant::now());

@@ -42,9 +42,9 @@ impl Log {
     }
 
     /// Reads what a program says from now on.
-    pub fn read(&self, said: ChildStderr) {
+    pub fn read(&self, stderr: ChildStderr) {
         self.reader.send_replace(Reader::Reads);
-        tokio::spawn(copy(said, self.clone(), self.reader.subscribe()));
+        tokio::spawn(copy(stderr, self.clone(), self.reader.subscribe()));
     }
 
     /// The reader goes away: who writes hears of it.
@@ -106,7 +106,7 @@ impl Log {
     }
 }
 
-async fn copy(mut said: ChildStderr, log: Log, mut reader: watch::Receiver<Reader>) {
+async fn copy(mut stderr: ChildStderr, log: Log, mut reader: watch::Receiver<Reader>) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let now = *reader.borrow_and_update();
@@ -119,7 +119,7 @@ async fn copy(mut said: ChildStderr, log: Log, mut reader: watch::Receiver<Reade
             }
             Reader::Reads => tokio::select! {
                 _ = reader.changed() => {}
-                read = said.read(&mut buffer) => match read {
+                read = stderr.read(&mut buffer) => match read {
                     Ok(0) | Err(_) => return,
                     Ok(length) => log.append(&buffer[..length]),
                 },

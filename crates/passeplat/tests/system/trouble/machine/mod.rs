@@ -51,9 +51,10 @@ fn sweep() {
 
 fn remove(folder: &Path) {
     let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
-    let places = mounts.lines().filter_map(|line| line.split(' ').nth(1));
-    for place in places.filter(|place| Path::new(place).starts_with(folder)) {
-        disk::unmount(place);
+    let mount_points = mounts.lines().filter_map(|line| line.split(' ').nth(1));
+    for mount_point in mount_points.filter(|mount_point| Path::new(mount_point).starts_with(folder))
+    {
+        disk::unmount(mount_point);
     }
     let _busy = std::fs::remove_dir_all(folder);
 }

@@ -30,8 +30,8 @@ pub async fn finish(mut command: Command) -> Result<String, String> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{name}: {}", said.trim()))
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{name}: {}", stderr.trim()))
 }
 
 /// The command as one whose process dies when this process does, however that ends.

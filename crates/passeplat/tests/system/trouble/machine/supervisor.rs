@@ -89,9 +89,9 @@ impl Drop for Supervisor {
 }
 
 async fn keep(make: impl Fn() -> Command, log: Log, state: watch::Sender<State>) {
-    let mut told = state.subscribe();
+    let mut state_changes = state.subscribe();
     loop {
-        let released = told.wait_for(|state| !state.is_held).await;
+        let released = state_changes.wait_for(|state| !state.is_held).await;
         drop(released);
         let mut child = process::dying_with_this_process(&make())
             .stderr(std::process::Stdio::piped())
