@@ -58,7 +58,7 @@ pub struct Mailer {
 
 impl Mailer {
     /// Reads the settings; they are looked at when the first mail leaves.
-    pub fn new(config: &config::Mail) -> Self {
+    pub fn new(config: &config::MailSettings) -> Self {
         Self {
             transport: config.transport,
             folder: config.folder.clone(),

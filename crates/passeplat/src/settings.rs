@@ -74,6 +74,6 @@ impl SettingsFlags {
 
     /// Prints the settings that count.
     pub(crate) fn print(&self) -> anyhow::Result<()> {
-        print_line(&self.sources(&[])?.shown()?)
+        print_line(&self.sources(&[])?.to_toml()?)
     }
 }

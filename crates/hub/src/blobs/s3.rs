@@ -20,21 +20,21 @@ use object_store::client::{
 };
 use object_store::{ClientOptions, ObjectStore, RetryConfig};
 
-use crate::config::Images;
+use crate::config::ImageSettings;
 
 /// How long a connection may take to be made, and how long an idle one is kept.
 const CONNECT: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(20);
 
 /// A bucket with the settings' server and keys.
-pub(super) fn open(config: &Images, bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
+pub(super) fn open(config: &ImageSettings, bucket: &str) -> Result<Arc<dyn ObjectStore>, String> {
     if bucket.is_empty() {
         return Err("s3:// needs a bucket, as in s3://images".to_owned());
     }
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(bucket)
         .with_region(&config.s3_region)
-        .with_http_connector(Connector)
+        .with_http_connector(S3Connector)
         // Servers that speak S3 differ most in how they delete many at once.
         .with_disable_bulk_delete(true)
         .with_retry(RetryConfig {
@@ -58,9 +58,9 @@ pub(super) fn open(config: &Images, bucket: &str) -> Result<Arc<dyn ObjectStore>
 
 /// Makes clients.
 #[derive(Debug)]
-struct Connector;
+struct S3Connector;
 
-impl HttpConnector for Connector {
+impl HttpConnector for S3Connector {
     fn connect(&self, _: &ClientOptions) -> object_store::Result<HttpClient> {
         let mut plain = Plain::new();
         plain.enforce_http(false);
@@ -79,16 +79,16 @@ impl HttpConnector for Connector {
             .pool_idle_timeout(IDLE)
             .pool_timer(TokioTimer::new())
             .build(https);
-        Ok(HttpClient::new(Caller(client)))
+        Ok(HttpClient::new(S3HttpClient(client)))
     }
 }
 
 /// Sends requests that are signed already.
 #[derive(Debug)]
-struct Caller(Client<HttpsConnector<Plain>, HttpRequestBody>);
+struct S3HttpClient(Client<HttpsConnector<Plain>, HttpRequestBody>);
 
 #[async_trait]
-impl HttpService for Caller {
+impl HttpService for S3HttpClient {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let response = self.0.request(request).await.map_err(|error| {
             let kind = if error.is_connect() {

@@ -24,8 +24,9 @@ pub use hidden::Hidden;
 pub use names::NOT_SETTINGS;
 pub use rules::{Rule, Setting, rules};
 pub use sections::{
-    Database, Developers, Egress, Events, Images, Journal, Keys, Limits, Log, LogFormat, Mail,
-    MailTransport, ProxyHeader, Server,
+    DatabaseSettings, DeveloperSettings, EgressSettings, EventSettings, ImageSettings,
+    JournalSettings, KeySettings, LimitSettings, LogFormat, LogSettings, MailSettings,
+    MailTransport, ProxyHeader, ServerSettings,
 };
 pub use sources::{Sources, holds_secrets};
 
@@ -39,17 +40,17 @@ pub const DEFAULTS: &str = include_str!("../config.default.toml");
 pub struct Config {
     pub brand: String,
     pub support: String,
-    pub server: Server,
-    pub database: Database,
-    pub keys: Keys,
-    pub mail: Mail,
-    pub limits: Limits,
-    pub egress: Egress,
-    pub events: Events,
-    pub journal: Journal,
-    pub images: Images,
-    pub developers: Developers,
-    pub log: Log,
+    pub server: ServerSettings,
+    pub database: DatabaseSettings,
+    pub keys: KeySettings,
+    pub mail: MailSettings,
+    pub limits: LimitSettings,
+    pub egress: EgressSettings,
+    pub events: EventSettings,
+    pub journal: JournalSettings,
+    pub images: ImageSettings,
+    pub developers: DeveloperSettings,
+    pub log: LogSettings,
 }
 
 impl fmt::Debug for Config {

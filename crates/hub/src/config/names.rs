@@ -98,7 +98,7 @@ pub(super) fn all(table: &Table) -> Vec<String> {
 
 fn walk(table: &Table, path: &str, each: &mut impl FnMut(&str, &Value)) {
     for (key, value) in table {
-        let here = joined(path, key);
+        let here = join_path(path, key);
         each(&here, value);
         if let Value::Table(inner) = value {
             walk(inner, &here, each);
@@ -107,7 +107,7 @@ fn walk(table: &Table, path: &str, each: &mut impl FnMut(&str, &Value)) {
 }
 
 /// `path.key`, or `key` at the root.
-pub(super) fn joined(path: &str, key: &str) -> String {
+pub(super) fn join_path(path: &str, key: &str) -> String {
     if path.is_empty() {
         key.to_owned()
     } else {

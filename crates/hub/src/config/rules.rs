@@ -255,7 +255,7 @@ pub fn rules() -> &'static [Setting] {
 
 impl Setting {
     /// The rule of the setting with this name.
-    pub(super) fn named(key: &str) -> Option<&'static Self> {
+    pub(super) fn find(key: &str) -> Option<&'static Self> {
         ALL.iter().find(|setting| setting.key == key)
     }
 
@@ -263,10 +263,10 @@ impl Setting {
     /// a good one.
     pub(super) fn check(&self, value: &Value) -> Verdict {
         self.rule.verdict(value).map_err(|mut sentence| {
-            let shown = self.shown(value);
-            if !shown.is_empty() {
+            let text_of = self.text_of(value);
+            if !text_of.is_empty() {
                 // Writing to a string cannot fail.
-                let _written = write!(sentence, ", not {shown}");
+                let _written = write!(sentence, ", not {text_of}");
             }
             format!("{sentence}; for example {}", self.example_beside(value))
         })
@@ -286,7 +286,7 @@ impl Setting {
     }
 
     /// What may be shown of a value in one line; nothing of a secret.
-    fn shown(&self, value: &Value) -> String {
+    fn text_of(&self, value: &Value) -> String {
         const MAX_SHOWN_CHARS: usize = 80;
         let text = match (&self.rule, value) {
             (Rule::Secret(_), _) => return String::new(),

@@ -11,7 +11,7 @@ use super::Hidden;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Server {
+pub struct ServerSettings {
     pub listen: SocketAddr,
     pub metrics_listen: String,
     pub connections: usize,
@@ -40,7 +40,7 @@ pub enum ProxyHeader {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Database {
+pub struct DatabaseSettings {
     pub url: Hidden,
     pub group_commit: usize,
     pub threads: usize,
@@ -51,7 +51,7 @@ pub struct Database {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Keys {
+pub struct KeySettings {
     pub file: PathBuf,
     pub value: Hidden,
 }
@@ -60,7 +60,7 @@ pub struct Keys {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Mail {
+pub struct MailSettings {
     pub transport: MailTransport,
     pub folder: PathBuf,
     pub smtp_url: Hidden,
@@ -84,7 +84,7 @@ pub enum MailTransport {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Limits {
+pub struct LimitSettings {
     pub enabled: bool,
     pub per_minute: u32,
     pub per_hour: u32,
@@ -98,7 +98,7 @@ pub struct Limits {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Egress {
+pub struct EgressSettings {
     pub allow_loopback: bool,
     pub allow_private: bool,
     pub allow_nets: Vec<ipnet::IpNet>,
@@ -109,7 +109,7 @@ pub struct Egress {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Events {
+pub struct EventSettings {
     pub retention_days: u32,
     pub retry_seconds: Vec<u32>,
     pub order_retry_seconds: Vec<u32>,
@@ -121,7 +121,7 @@ pub struct Events {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Journal {
+pub struct JournalSettings {
     pub retention_days: u32,
 }
 
@@ -129,7 +129,7 @@ pub struct Journal {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Images {
+pub struct ImageSettings {
     pub store: String,
     pub s3_endpoint: String,
     pub s3_region: String,
@@ -141,7 +141,7 @@ pub struct Images {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Developers {
+pub struct DeveloperSettings {
     pub may_publish: bool,
 }
 
@@ -149,7 +149,7 @@ pub struct Developers {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
-pub struct Log {
+pub struct LogSettings {
     pub format: LogFormat,
     pub level: String,
 }

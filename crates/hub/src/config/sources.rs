@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use toml::{Table, Value};
 
 use super::error::{ConfigError, Origin};
-use super::names::{self, PREFIX, joined};
+use super::names::{self, PREFIX, join_path};
 use super::rules::{Setting, rules};
 use super::together::Values;
 use super::{Config, DEFAULTS};
@@ -43,38 +43,38 @@ impl Sources {
 
     /// The settings.
     pub fn read(&self) -> Result<Config, ConfigError> {
-        self.gathered()?
+        self.collect_settings()?
             .try_into()
             .map_err(|error: toml::de::Error| bad(error.message()))
     }
 
     /// The settings as TOML, secrets masked: what `passeplat config` prints.
-    pub fn shown(&self) -> Result<String, ConfigError> {
-        let mut table = self.gathered()?;
+    pub fn to_toml(&self) -> Result<String, ConfigError> {
+        let mut table = self.collect_settings()?;
         mask(&mut table);
         toml::to_string_pretty(&table).map_err(|error| bad(&error.to_string()))
     }
 
     /// One table of everything, in which nothing is wrong.
-    fn gathered(&self) -> Result<Table, ConfigError> {
+    fn collect_settings(&self) -> Result<Table, ConfigError> {
         let defaults: Table = DEFAULTS
             .parse()
             .map_err(|error: toml::de::Error| bad(error.message()))?;
-        let mut gathered = Gathered {
+        let mut collector = SettingCollector {
             leaves: names::leaves(&defaults),
             all: names::all(&defaults),
             table: defaults,
             origins: BTreeMap::new(),
             errors: Vec::new(),
         };
-        gathered.check_file(self.file.as_ref());
+        collector.check_file(self.file.as_ref());
         for (name, value) in &self.variables {
-            gathered.set_variable(name, value.as_deref());
+            collector.set_variable(name, value.as_deref());
         }
         for (name, key, value) in &self.flags {
-            gathered.set(Origin::Flag(name.clone()), key, value);
+            collector.set(Origin::Flag(name.clone()), key, value);
         }
-        gathered.checked()
+        collector.checked()
     }
 }
 
@@ -90,7 +90,7 @@ pub fn holds_secrets(text: &str) -> bool {
 
 fn mask(table: &mut Table) {
     for key in names::leaves(table) {
-        if let (Some(setting), Some(value)) = (Setting::named(&key), leaf_mut(table, &key)) {
+        if let (Some(setting), Some(value)) = (Setting::find(&key), leaf_mut(table, &key)) {
             setting.mask(value);
         }
     }
@@ -103,7 +103,7 @@ fn bad(error: &str) -> ConfigError {
 }
 
 /// What was gathered so far.
-struct Gathered {
+struct SettingCollector {
     /// The names of all settings, and with those of sections.
     leaves: Vec<String>,
     all: Vec<String>,
@@ -112,7 +112,7 @@ struct Gathered {
     errors: Vec<String>,
 }
 
-impl Gathered {
+impl SettingCollector {
     fn check_file(&mut self, file: Option<&(String, String)>) {
         let Some((name, text)) = file else { return };
         match text.parse::<Table>() {
@@ -123,7 +123,7 @@ impl Gathered {
 
     fn overlay(&mut self, origin: &Origin, over: Table, path: &str) {
         for (key, value) in over {
-            let here = joined(path, &key);
+            let here = join_path(path, &key);
             let is_section = self.all.contains(&here) && !self.leaves.contains(&here);
             let is_former_section = !is_section && names::is_former_section(&here);
             match value {
@@ -179,7 +179,9 @@ impl Gathered {
     /// What may have been meant by a name that there is not.
     fn hint(&self, key: &str) -> String {
         if let Some(section) = names::renamed_section(key) {
-            let there = key.split_once('.').map(|(_, rest)| joined(section, rest));
+            let there = key
+                .split_once('.')
+                .map(|(_, rest)| join_path(section, rest));
             let nearest = there.and_then(|there| names::nearest(&there, &self.leaves));
             return nearest.map_or_else(|| moved(section), |name| did_you_mean(name));
         }
@@ -237,7 +239,7 @@ impl Gathered {
         let mut wrong = BTreeSet::new();
         let mut faults = Vec::new();
         for key in &self.leaves {
-            let (Some(setting), Some(value)) = (Setting::named(key), leaf(&self.table, key)) else {
+            let (Some(setting), Some(value)) = (Setting::find(key), leaf(&self.table, key)) else {
                 continue;
             };
             if let Err(sentence) = setting.check(value) {

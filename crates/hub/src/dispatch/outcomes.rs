@@ -11,7 +11,7 @@ use wire::id::{AccountId, ConnectionId};
 
 use super::attempt::{AttemptResult, DispatchKey};
 use super::schedule::RetrySchedule;
-use crate::config::Events;
+use crate::config::EventSettings;
 use crate::db::batch::{BATCH, batch, two_batches};
 use crate::db::{self, Tx, Value};
 use crate::events::store::lanes::{self, Lane, LaneKey, SettledHead};
@@ -64,7 +64,7 @@ const ATTEMPT_COLUMNS: usize = 8;
 pub(super) fn record(
     tx: &mut Tx<'_>,
     tried: &[Arc<AttemptResult>],
-    events: &Events,
+    events: &EventSettings,
 ) -> db::Result<()> {
     let mut by_receiver: BTreeMap<(&AccountId, &ConnectionId), Vec<&AttemptResult>> =
         BTreeMap::new();
@@ -86,7 +86,7 @@ fn record_some(
     account: &AccountId,
     connection: &ConnectionId,
     tried: &[&AttemptResult],
-    events: &Events,
+    events: &EventSettings,
 ) -> db::Result<()> {
     let subjects = tried
         .iter()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use wire::event::EventResource;
 
-use crate::config::Events;
+use crate::config::EventSettings;
 use crate::entropy::Entropy;
 
 /// What a lease lasts beyond the time a receiver has to answer.
@@ -28,7 +28,7 @@ pub(super) struct RetrySchedule<'a> {
 
 impl<'a> RetrySchedule<'a> {
     /// The schedule for events about `resource`: somebody waits for an order and what belongs to it.
-    pub(super) fn of(events: &'a Events, resource: EventResource) -> Self {
+    pub(super) fn of(events: &'a EventSettings, resource: EventResource) -> Self {
         match resource {
             EventResource::Order | EventResource::Delivery | EventResource::DeliveryQuote => Self {
                 waits: &events.order_retry_seconds,
@@ -79,7 +79,7 @@ impl<'a> RetrySchedule<'a> {
 
 /// The longest wait after so many attempts, whatever the event is about. What a receiver asks for beyond
 /// that is not part of it: after a jump of the clock it is called sooner.
-pub(super) fn longest_wait(events: &Events, tries: usize) -> SignedDuration {
+pub(super) fn longest_wait(events: &EventSettings, tries: usize) -> SignedDuration {
     let wait = |waits: &[u32]| waits.get(tries.wrapping_sub(1)).copied().unwrap_or(0);
     let orders =
         i64::from(wait(&events.order_retry_seconds)) * (1_000 + JITTER_THOUSANDTHS) / 1_000;
@@ -87,7 +87,7 @@ pub(super) fn longest_wait(events: &Events, tries: usize) -> SignedDuration {
 }
 
 /// Attempts after which nothing is sent again, whatever the event is about.
-pub(super) fn most_attempts(events: &Events) -> usize {
+pub(super) fn most_attempts(events: &EventSettings) -> usize {
     events
         .retry_seconds
         .len()

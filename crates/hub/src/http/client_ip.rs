@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-use crate::config::{ProxyHeader, Server};
+use crate::config::{ProxyHeader, ServerSettings};
 use crate::hub::Hub;
 pub(crate) use crate::rate_limits::ClientIp;
 
@@ -35,13 +35,13 @@ impl FromRequestParts<Hub> for ClientIp {
     }
 }
 
-fn is_trusted(server: &Server, proxy: IpAddr) -> bool {
+fn is_trusted(server: &ServerSettings, proxy: IpAddr) -> bool {
     let nets = &server.trusted_proxies;
     nets.iter().any(|net| net.contains(&proxy))
 }
 
 /// Who called, given who is at the other end.
-fn caller(end: IpAddr, headers: &HeaderMap, server: &Server) -> IpAddr {
+fn caller(end: IpAddr, headers: &HeaderMap, server: &ServerSettings) -> IpAddr {
     let mut caller = end;
     let name = match server.proxy_header {
         ProxyHeader::XForwardedFor => "x-forwarded-for",

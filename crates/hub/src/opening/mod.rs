@@ -13,7 +13,7 @@ mod key_file;
 mod unsent_mails;
 
 use crate::clock::Clock;
-use crate::config::Keys;
+use crate::config::KeySettings;
 use crate::db::find::{self, DatabaseContent};
 use crate::db::{self, Address, Db, Settings, Track};
 use crate::entropy::Entropy;
@@ -56,7 +56,7 @@ const LOOKS: usize = 5;
 /// What is needed to open a hub.
 pub(crate) struct Opener<'a> {
     pub opening: Opening,
-    pub keys: &'a Keys,
+    pub keys: &'a KeySettings,
     pub address: &'a Address,
     pub settings: Settings,
     pub clock: &'a Clock,

@@ -23,7 +23,7 @@ use crate::config;
 /// What the settings allow (`[egress]`).
 #[derive(Clone, Debug)]
 pub struct EgressPolicy {
-    inner: Arc<config::Egress>,
+    inner: Arc<config::EgressSettings>,
 }
 
 /// Every address of a name is closed to us.
@@ -47,7 +47,7 @@ enum AddressKind {
 
 impl EgressPolicy {
     /// A guard with these settings.
-    pub fn new(config: &config::Egress) -> Self {
+    pub fn new(config: &config::EgressSettings) -> Self {
         Self {
             inner: Arc::new(config.clone()),
         }
@@ -160,15 +160,15 @@ fn address_kind_v6(ip: Ipv6Addr) -> AddressKind {
 /// Resolves names, and keeps only the addresses that may be called.
 #[derive(Clone, Debug)]
 pub(super) struct GuardedResolver {
-    guard: EgressPolicy,
+    policy: EgressPolicy,
     names: GaiResolver,
     answers: NameServers,
 }
 
 impl GuardedResolver {
-    pub(super) fn new(guard: EgressPolicy) -> Self {
+    pub(super) fn new(policy: EgressPolicy) -> Self {
         Self {
-            guard,
+            policy,
             names: GaiResolver::new(),
             answers: NameServers::default(),
         }
@@ -189,7 +189,7 @@ impl Service<Name> for GuardedResolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        let (guard, answers) = (self.guard.clone(), self.answers.clone());
+        let (policy, answers) = (self.policy.clone(), self.answers.clone());
         let (wanted, resolving) = (name.as_str().to_owned(), self.names.call(name));
         Box::pin(async move {
             let found: Vec<SocketAddr> = match resolving.await {
@@ -204,7 +204,7 @@ impl Service<Name> for GuardedResolver {
             let allowed: Vec<SocketAddr> = found
                 .iter()
                 .copied()
-                .filter(|address| guard.allows(address.ip()))
+                .filter(|address| policy.allows(address.ip()))
                 .collect();
             if allowed.is_empty() && !found.is_empty() {
                 return Err(ForbiddenAddressError.into());

@@ -31,7 +31,7 @@ pub(crate) struct CountedMail<'a> {
 }
 
 impl MailLimits {
-    pub(crate) fn of(config: &config::Mail) -> Self {
+    pub(crate) fn of(config: &config::MailSettings) -> Self {
         Self {
             per_recipient: config.per_recipient,
             per_user: config.per_user,

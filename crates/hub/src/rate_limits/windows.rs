@@ -92,7 +92,7 @@ enum WindowOutcome {
 }
 
 impl RateLimits {
-    pub(crate) fn new(config: &config::Limits, shared: bool) -> Self {
+    pub(crate) fn new(config: &config::LimitSettings, shared: bool) -> Self {
         Self {
             enabled: config.enabled,
             shared,

@@ -42,15 +42,15 @@ pub(crate) use panics::report as report_panics;
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The log of this process, once it has begun.
-static LOG: OnceLock<Log> = OnceLock::new();
+static LOG: OnceLock<ProcessLog> = OnceLock::new();
 
-struct Log {
+struct ProcessLog {
     queue: Arc<Queue>,
     form: LineFormat,
 }
 
 /// Begins the log, in the form and from the level that the settings ask for.
-pub(crate) fn init(settings: &hub::config::Log) -> anyhow::Result<()> {
+pub(crate) fn init(settings: &hub::config::LogSettings) -> anyhow::Result<()> {
     let levels = levels::parse(&settings.level)?;
     let form = LineFormat {
         json: settings.format == LogFormat::Json,
@@ -77,7 +77,7 @@ pub(crate) fn init(settings: &hub::config::Log) -> anyhow::Result<()> {
         .with(levels)
         .try_init()
         .context("the log has begun already")?;
-    let _first = LOG.set(Log { queue, form });
+    let _first = LOG.set(ProcessLog { queue, form });
     Ok(())
 }
 

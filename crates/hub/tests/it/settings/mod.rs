@@ -511,7 +511,7 @@ fn settings_that_are_shown_show_no_secret() {
     ] {
         sources.flag("--set", key, value);
     }
-    let shown = sources.shown().unwrap();
+    let shown = sources.to_toml().unwrap();
     assert!(
         shown.contains("postgres://****@db/hub?sslmode=require"),
         "{shown}"
