@@ -25,14 +25,14 @@ pub struct Exchange {
     /// How long it took.
     pub took: String,
     /// What was sent.
-    pub request: Body,
+    pub request: BodyView,
     /// What came back.
-    pub response: Body,
+    pub response: BodyView,
 }
 
 /// A body for reading.
 #[derive(Clone, Debug, Default)]
-pub struct Body {
+pub struct BodyView {
     /// The text, one key per line; empty when there was none.
     pub text: String,
     /// What the reader should know of it: cut, not text …
@@ -41,11 +41,11 @@ pub struct Body {
     pub download: Option<String>,
 }
 
-impl Body {
+impl BodyView {
     /// A body as it travelled, laid out for reading.
     #[must_use]
-    pub fn of(text: &str, download: Option<String>) -> Body {
-        Body {
+    pub fn of(text: &str, download: Option<String>) -> BodyView {
+        BodyView {
             text: json::pretty(text),
             note: None,
             download,

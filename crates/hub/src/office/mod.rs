@@ -44,7 +44,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 
 use crate::hub::Hub;
-use pages::Pages;
+use pages::PageRoutes;
 use response::{PageError, PageMiddleware};
 
 /// The back office, and the pages of OAuth.
@@ -65,9 +65,9 @@ pub fn paths() -> Vec<&'static str> {
     pages().paths()
 }
 
-fn pages() -> Pages {
+fn pages() -> PageRoutes {
     use session::http as session;
-    Pages::new()
+    PageRoutes::new()
         .route("/", get(shell::home))
         .route("/assets/{name}", get(shell::asset))
         .route("/language", post(shell::language))
@@ -126,9 +126,9 @@ fn with_not_found() -> Router<Hub> {
     Router::new().fallback(async || PageError::NotFound.into_response())
 }
 
-fn connections() -> Pages {
+fn connections() -> PageRoutes {
     use connections::http as connections;
-    Pages::new()
+    PageRoutes::new()
         .route("/connections", get(connections::list))
         .route("/connections/{id}/block", post(connections::block))
         .route("/connections/{id}/unblock", post(connections::unblock))
@@ -157,9 +157,9 @@ fn connections() -> Pages {
         .route("/apps/{id}", get(connections::app))
 }
 
-fn developer() -> Pages {
+fn developer() -> PageRoutes {
     use developer::http as developer;
-    Pages::new()
+    PageRoutes::new()
         .route("/developer", get(developer::list))
         .route(
             "/developer/clients/new",
@@ -179,9 +179,9 @@ fn developer() -> Pages {
         )
 }
 
-fn settings() -> Pages {
+fn settings() -> PageRoutes {
     use settings::http as settings;
-    Pages::new()
+    PageRoutes::new()
         .route("/settings", get(settings::show))
         .route("/settings/accounts", get(settings::accounts))
         .route("/settings/permissions", post(settings::add))
@@ -200,10 +200,10 @@ fn settings() -> Pages {
         )
 }
 
-fn profile() -> Pages {
+fn profile() -> PageRoutes {
     use self::profile::address as profile_address;
     use profile::http as profile;
-    Pages::new()
+    PageRoutes::new()
         .route("/profile", get(profile::show).post(profile::save))
         .route(
             "/profile/email/{token}",

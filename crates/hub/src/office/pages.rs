@@ -7,12 +7,12 @@ use crate::hub::Hub;
 
 /// Addresses, with what answers there.
 #[derive(Debug, Default)]
-pub(crate) struct Pages {
+pub(crate) struct PageRoutes {
     router: Router<Hub>,
     paths: Vec<&'static str>,
 }
 
-impl Pages {
+impl PageRoutes {
     /// None yet.
     pub(crate) fn new() -> Self {
         Self::default()

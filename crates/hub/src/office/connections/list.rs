@@ -11,12 +11,12 @@ pub struct Group {
     /// `Point de vente Paris - zed91-0`.
     pub heading: String,
     /// The cards.
-    pub cards: Vec<Card>,
+    pub cards: Vec<ConnectionCard>,
 }
 
 /// A connection.
 #[derive(Clone, Debug)]
-pub struct Card {
+pub struct ConnectionCard {
     /// The connection's id.
     pub id: String,
     /// The app.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::office::dispatches::Dispatch;
+use crate::office::dispatches::DispatchView;
 use crate::office::exchange::Exchange;
 use crate::office::frame::Frame;
 use crate::office::widgets::{Badge, LabelledValue, SelectOption};
@@ -46,12 +46,12 @@ pub enum LogLine {
     /// The app asked the hub for something.
     Request(Box<Exchange>),
     /// The hub had something to tell the app: a line of the resource *Callback Log*.
-    Callback(Box<Callback>),
+    Callback(Box<CallbackLine>),
 }
 
 /// An event that the app was owed, with every attempt to deliver it.
 #[derive(Clone, Debug)]
-pub struct Callback {
+pub struct CallbackLine {
     /// The anchor of the line.
     pub id: String,
     /// When the event happened, to the second.
@@ -71,7 +71,7 @@ pub struct Callback {
     /// The order it is about: where its page is.
     pub order: Option<String>,
     /// How it went.
-    pub delivery: Dispatch,
+    pub delivery: DispatchView,
 }
 
 /// `GET /connections/{id}/logs?resource=…&method=…&cursor=…`.

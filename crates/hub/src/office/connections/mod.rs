@@ -11,8 +11,8 @@ mod store;
 pub use activity::{ActivityPage, Bar, DayCount};
 pub use apps::{AppCard, AppPage, AppsPage, Category, Connect};
 pub(crate) use http::{CATEGORIES, category_name, with_instance};
-pub use list::{Card, ConnectionsPage, Group};
-pub use logs::{Callback, LogFilter, LogLine, LogsPage, Token};
+pub use list::{ConnectionCard, ConnectionsPage, Group};
+pub use logs::{CallbackLine, LogFilter, LogLine, LogsPage, Token};
 pub use repeats::RepeatsPage;
 pub use store::ALL as STATEMENTS;
 

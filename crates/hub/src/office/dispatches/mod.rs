@@ -3,7 +3,7 @@
 
 mod phrasing;
 
-use super::exchange::Body;
+use super::exchange::BodyView;
 use super::translations::Translations;
 use super::widgets::{Badge, Severity};
 
@@ -11,7 +11,7 @@ pub(crate) use phrasing::{MAX_PAGE_BODY_BYTES, Phrasing, outcome};
 
 /// An event on its way to one app.
 #[derive(Clone, Debug)]
-pub struct Dispatch {
+pub struct DispatchView {
     /// The app.
     pub app: String,
     /// How far it got.
@@ -21,9 +21,9 @@ pub struct Dispatch {
     /// `Prochain essai à 19:43:20`.
     pub next: Option<String>,
     /// Every attempt; empty for an app that fetches its events.
-    pub attempts: Vec<Attempt>,
+    pub attempts: Vec<AttemptView>,
     /// What was, or will be, sent.
-    pub event: Body,
+    pub event: BodyView,
     /// Where a waiting dispatch can be thrown away, by those who may.
     pub discard: Option<String>,
     /// Where it can be sent once more.
@@ -32,7 +32,7 @@ pub struct Dispatch {
 
 /// One attempt to reach an app.
 #[derive(Clone, Debug)]
-pub struct Attempt {
+pub struct AttemptView {
     /// `Essai 1`.
     pub number: String,
     /// When, to the second.
@@ -44,12 +44,12 @@ pub struct Attempt {
     /// How it went, in plain words.
     pub text: String,
     /// What the app answered.
-    pub answer: Body,
+    pub answer: BodyView,
 }
 
 /// How an attempt ended.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Outcome {
+pub enum AttemptOutcome {
     /// The app answered with that status code.
     Answered(u16),
     /// It took too long.
@@ -72,43 +72,43 @@ pub enum Outcome {
     Guarded,
 }
 
-impl Outcome {
+impl AttemptOutcome {
     /// In plain words.
     #[must_use]
     pub fn in_words(&self, words: &Translations, app: &str) -> String {
         let journey = &words.journey;
         match self {
-            Outcome::Answered(200..400) => journey.accepted_by(app),
-            Outcome::Answered(code @ 400..500) => journey.said_error(app, *code),
-            Outcome::Answered(code) => journey.failed(app, *code),
-            Outcome::TimedOut => journey.timed_out(app),
-            Outcome::Unreachable => journey.unreachable(app),
-            Outcome::BrokeOff => journey.broke_off(app),
-            Outcome::NotHttp => journey.not_http(app),
-            Outcome::BadAddress => journey.bad_address(app),
-            Outcome::Internal => journey.hub_error.to_owned(),
-            Outcome::UnknownHost(host) => journey.unknown_host(app, host),
-            Outcome::BadCertificate => journey.bad_certificate(app),
-            Outcome::Guarded => journey.guarded(app),
+            AttemptOutcome::Answered(200..400) => journey.accepted_by(app),
+            AttemptOutcome::Answered(code @ 400..500) => journey.said_error(app, *code),
+            AttemptOutcome::Answered(code) => journey.failed(app, *code),
+            AttemptOutcome::TimedOut => journey.timed_out(app),
+            AttemptOutcome::Unreachable => journey.unreachable(app),
+            AttemptOutcome::BrokeOff => journey.broke_off(app),
+            AttemptOutcome::NotHttp => journey.not_http(app),
+            AttemptOutcome::BadAddress => journey.bad_address(app),
+            AttemptOutcome::Internal => journey.hub_error.to_owned(),
+            AttemptOutcome::UnknownHost(host) => journey.unknown_host(app, host),
+            AttemptOutcome::BadCertificate => journey.bad_certificate(app),
+            AttemptOutcome::Guarded => journey.guarded(app),
         }
     }
 
     /// From what the dispatcher wrote down: the status code, else the failure in its plain words.
     #[must_use]
-    pub fn of(status: Option<i64>, failure: Option<&str>, url: &str) -> Outcome {
+    pub fn of(status: Option<i64>, failure: Option<&str>, url: &str) -> AttemptOutcome {
         if let Some(code) = status.and_then(|code| u16::try_from(code).ok()) {
-            return Outcome::Answered(code);
+            return AttemptOutcome::Answered(code);
         }
         match failure.unwrap_or_default() {
-            "timeout" => Outcome::TimedOut,
-            "connection refused" | "not connected" => Outcome::Unreachable,
-            "connection lost" => Outcome::BrokeOff,
-            "dns" => Outcome::UnknownHost(host(url).to_owned()),
-            "tls" => Outcome::BadCertificate,
-            "blocked address" => Outcome::Guarded,
-            "not http" => Outcome::NotHttp,
-            "not a url" => Outcome::BadAddress,
-            _ => Outcome::Internal,
+            "timeout" => AttemptOutcome::TimedOut,
+            "connection refused" | "not connected" => AttemptOutcome::Unreachable,
+            "connection lost" => AttemptOutcome::BrokeOff,
+            "dns" => AttemptOutcome::UnknownHost(host(url).to_owned()),
+            "tls" => AttemptOutcome::BadCertificate,
+            "blocked address" => AttemptOutcome::Guarded,
+            "not http" => AttemptOutcome::NotHttp,
+            "not a url" => AttemptOutcome::BadAddress,
+            _ => AttemptOutcome::Internal,
         }
     }
 
@@ -116,7 +116,7 @@ impl Outcome {
     #[must_use]
     pub fn badge(&self) -> Badge {
         match self {
-            Outcome::Answered(code) => {
+            AttemptOutcome::Answered(code) => {
                 Badge::new(code.to_string(), Severity::of_http_status(*code))
             }
             _ => Badge::new("–", Severity::Bad),

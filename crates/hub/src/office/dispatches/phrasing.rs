@@ -3,9 +3,9 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::{Attempt, Dispatch, DispatchProgress, Outcome};
+use super::{AttemptOutcome, AttemptView, DispatchProgress, DispatchView};
 use crate::events::store::{self as events, DispatchState as Stage};
-use crate::office::exchange::Body;
+use crate::office::exchange::BodyView;
 use crate::office::format;
 use crate::office::translations::Translations;
 
@@ -44,16 +44,16 @@ impl Phrasing<'_> {
     }
 
     /// A body in what room a page has left.
-    pub(crate) fn body(&self, text: &str, room: &mut usize, download: Option<String>) -> Body {
+    pub(crate) fn body(&self, text: &str, room: &mut usize, download: Option<String>) -> BodyView {
         if text.len() > *room {
             return self.too_long(download);
         }
         *room -= text.len();
-        Body::of(text, download)
+        BodyView::of(text, download)
     }
 
-    pub(crate) fn too_long(&self, download: Option<String>) -> Body {
-        Body {
+    pub(crate) fn too_long(&self, download: Option<String>) -> BodyView {
+        BodyView {
             text: String::new(),
             note: Some(self.words.journey.too_long.to_owned()),
             download,
@@ -65,14 +65,14 @@ impl Phrasing<'_> {
         &self,
         dispatch: &events::Dispatch,
         is_blocked: bool,
-        event: Body,
-        answer: impl Fn(&events::Attempt) -> Body,
-    ) -> Dispatch {
+        event: BodyView,
+        answer: impl Fn(&events::Attempt) -> BodyView,
+    ) -> DispatchView {
         let (words, app) = (self.words, dispatch.client_name.as_str());
         let (state, text) = self.dispatch_state(dispatch, is_blocked);
         let attempts = dispatch.attempts.iter().map(|attempt| {
             let outcome = outcome(attempt);
-            Attempt {
+            AttemptView {
                 number: words.journey.number(u64::from(attempt.number)),
                 time: self.time(attempt.started_at, dispatch.created_at),
                 took: self.duration_label(attempt.duration),
@@ -81,7 +81,7 @@ impl Phrasing<'_> {
                 answer: answer(attempt),
             }
         });
-        Dispatch {
+        DispatchView {
             app: app.to_owned(),
             badge: state.badge(words),
             text,
@@ -115,7 +115,7 @@ impl Phrasing<'_> {
         let j = &self.words.journey;
         let app = dispatch.client_name.as_str();
         let last = dispatch.attempts.last().map(outcome);
-        let in_words = |outcome: &Outcome| outcome.in_words(self.words, app);
+        let in_words = |outcome: &AttemptOutcome| outcome.in_words(self.words, app);
         match dispatch.state {
             Stage::Pending if is_blocked => (DispatchProgress::Blocked, j.paused.to_owned()),
             Stage::Pending => match (&last, dispatch.due_at) {
@@ -127,10 +127,10 @@ impl Phrasing<'_> {
                 (None, Some(_)) => (DispatchProgress::Waiting, j.under_way.to_owned()),
             },
             Stage::Acknowledged => match &last {
-                Some(answered @ Outcome::Answered(200..400)) => {
+                Some(answered @ AttemptOutcome::Answered(200..400)) => {
                     (DispatchProgress::Acknowledged, in_words(answered))
                 }
-                Some(answered @ Outcome::Answered(400..500)) => {
+                Some(answered @ AttemptOutcome::Answered(400..500)) => {
                     (DispatchProgress::AcknowledgedAnyway, in_words(answered))
                 }
                 _ => {
@@ -152,6 +152,6 @@ impl Phrasing<'_> {
 }
 
 /// How an attempt ended.
-pub(crate) fn outcome(attempt: &events::Attempt) -> Outcome {
-    Outcome::of(attempt.status, attempt.failure.as_deref(), &attempt.url)
+pub(crate) fn outcome(attempt: &events::Attempt) -> AttemptOutcome {
+    AttemptOutcome::of(attempt.status, attempt.failure.as_deref(), &attempt.url)
 }

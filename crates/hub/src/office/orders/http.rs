@@ -11,8 +11,8 @@ use wire::order::{Order, OrderStatus};
 use wire::time::zone;
 
 use super::journey_view::{JourneyView, MAX_SHOWN_REQUESTS};
-use super::order_view::{self, Reader};
-use super::{OrderFilter, OrderLine, OrdersPage, order_badge, store};
+use super::order_view::{self, OrderRenderer};
+use super::{OrderFilterForm, OrderLine, OrdersPage, order_badge, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx, json};
 use crate::events::store as events;
@@ -26,7 +26,7 @@ use crate::office::dispatches::Phrasing;
 use crate::office::form::FormFields;
 use crate::office::format;
 use crate::office::frame::MenuEntry;
-use crate::office::pages::Pages;
+use crate::office::pages::PageRoutes;
 use crate::office::response::{PageError, PageResult, attachment, page, to};
 use crate::office::translations::Language;
 use crate::office::visitor::{AccountMember, zone_of};
@@ -36,10 +36,10 @@ use crate::orders::store::parse_order;
 use crate::users::permissions::Permissions;
 
 /// The routes of the pages of orders.
-pub(crate) fn routes() -> Pages {
+pub(crate) fn routes() -> PageRoutes {
     let ask = "/orders/{id}/callbacks/{dispatch}/delete";
     let again = "/orders/{id}/callbacks/{dispatch}/resend";
-    Pages::new()
+    PageRoutes::new()
         .route("/data", get(async || to("/orders")))
         .route("/orders", get(list))
         .route("/orders/{id}", get(show))
@@ -136,7 +136,7 @@ impl OrderListQuery {
         }
     }
 
-    fn filter(&self, language: Language) -> OrderFilter {
+    fn filter(&self, language: Language) -> OrderFilterForm {
         let words = &language.translations().orders;
         let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
         let any = SelectOption::new("", words.any_status, self.status.is_none());
@@ -144,7 +144,7 @@ impl OrderListQuery {
             let label = words.status_label(status.as_str());
             SelectOption::new(status.as_str(), label, self.status == Some(*status))
         });
-        OrderFilter {
+        OrderFilterForm {
             from: text(self.from),
             to: text(self.to),
             statuses: std::iter::once(any).chain(statuses).collect(),
@@ -353,7 +353,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
             Some(&found.location),
         ),
     };
-    let reader = Reader {
+    let reader = OrderRenderer {
         words,
         zone: &found.zone,
         location: &found.location_name,

@@ -4,7 +4,7 @@
 //! event stands one delivery per app that follows it, and under that every attempt. Each says in
 //! plain words how it went; the JSON is one click away.
 
-use crate::office::dispatches::Dispatch;
+use crate::office::dispatches::DispatchView;
 use crate::office::exchange::Exchange;
 
 /// The steps, oldest first.
@@ -43,6 +43,6 @@ pub enum JourneyStep {
         /// The event's id and type, `e8n5y · order.update`.
         name: String,
         /// Who is told; empty when nobody follows such events.
-        deliveries: Vec<Dispatch>,
+        deliveries: Vec<DispatchView>,
     },
 }

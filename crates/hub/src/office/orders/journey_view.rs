@@ -10,8 +10,8 @@ use crate::db;
 use crate::events::envelope::StoredEvent;
 use crate::events::store::{self as events, DispatchState};
 use crate::journal::store::Request;
-use crate::office::dispatches::{Dispatch, DispatchProgress, MAX_PAGE_BODY_BYTES, Phrasing};
-use crate::office::exchange::{Body, Exchange, resource_label};
+use crate::office::dispatches::{DispatchProgress, DispatchView, MAX_PAGE_BODY_BYTES, Phrasing};
+use crate::office::exchange::{BodyView, Exchange, resource_label};
 use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::widgets::{Badge, Severity};
@@ -145,7 +145,7 @@ impl JourneyView<'_> {
         })
     }
 
-    fn delivery(&self, history: &OrderHistory, delivery: &events::Dispatch) -> Dispatch {
+    fn delivery(&self, history: &OrderHistory, delivery: &events::Dispatch) -> DispatchView {
         let key = format!("{}.{}", delivery.event, delivery.connection);
         let href = format!("/orders/{}/callbacks/{key}", self.order);
         let pending = delivery.state == DispatchState::Pending;
@@ -153,12 +153,12 @@ impl JourneyView<'_> {
             .bodies
             .get(&(delivery.event.clone(), delivery.connection.clone()));
         let event = match body {
-            Some(text) => Body::of(text, Some(href.clone())),
+            Some(text) => BodyView::of(text, Some(href.clone())),
             None => self.phrasing.too_long(Some(href.clone())),
         };
-        let answer = |attempt: &events::Attempt| Body::of(&attempt.answer, None);
+        let answer = |attempt: &events::Attempt| BodyView::of(&attempt.answer, None);
         let blocked = history.is_blocked(&delivery.connection);
-        Dispatch {
+        DispatchView {
             discard: (pending && self.may_discard).then(|| format!("{href}/delete")),
             resend: (!pending && self.may_discard && !history.is_gone(&delivery.connection))
                 .then(|| format!("{href}/resend")),

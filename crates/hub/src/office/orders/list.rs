@@ -38,7 +38,7 @@ pub fn order_badge(words: &Translations, status: &str) -> Badge {
 
 /// What the list is narrowed to.
 #[derive(Clone, Debug, Default)]
-pub struct OrderFilter {
+pub struct OrderFilterForm {
     /// `from`, as `2026-03-07`, or empty.
     pub from: String,
     /// `to`, the same, included.
@@ -49,7 +49,7 @@ pub struct OrderFilter {
     pub search: String,
 }
 
-impl OrderFilter {
+impl OrderFilterForm {
     /// Whether it narrows anything.
     #[must_use]
     pub fn is_active(&self) -> bool {
@@ -68,7 +68,7 @@ pub struct OrdersPage {
     /// The common part.
     pub frame: Frame,
     /// The filter.
-    pub filter: OrderFilter,
+    pub filter: OrderFilterForm,
     /// The head of the date column, `UTC+02:00`.
     pub zone: String,
     /// Whether the column of locations is shown.

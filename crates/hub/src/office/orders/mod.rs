@@ -9,6 +9,8 @@ mod order_view;
 mod store;
 
 pub use journey::{Journey, JourneyStep};
-pub use list::{OrderFilter, OrderLine, OrdersPage, order_badge};
-pub use order::{Customer, Item, ItemOption, Loyalty, MoneyLine, OrderPage, Rejection, Settlement};
+pub use list::{OrderFilterForm, OrderLine, OrdersPage, order_badge};
+pub use order::{
+    CustomerView, ItemOption, ItemView, Loyalty, MoneyLine, OrderPage, Rejection, Settlement,
+};
 pub use store::ALL as STATEMENTS;

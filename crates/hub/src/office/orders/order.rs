@@ -17,7 +17,7 @@ pub struct Rejection {
 
 /// An item.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct ItemView {
     /// The product's name.
     pub name: String,
     /// Size, colour.
@@ -79,7 +79,7 @@ pub struct Settlement {
 
 /// The customer.
 #[derive(Clone, Debug)]
-pub struct Customer {
+pub struct CustomerView {
     /// Full name; empty if none was given.
     pub name: String,
     /// Guest, or data erased.
@@ -122,7 +122,7 @@ pub struct OrderPage {
     /// The customer's and the merchant's notes.
     pub notes: Vec<LabelledValue>,
     /// The items.
-    pub items: Vec<Item>,
+    pub items: Vec<ItemView>,
     /// The discounts.
     pub discounts: Vec<MoneyLine>,
     /// The charges.
@@ -136,7 +136,7 @@ pub struct OrderPage {
     /// How payments and total compare.
     pub settlement: Settlement,
     /// The customer; `None` when nothing is known.
-    pub customer: Option<Customer>,
+    pub customer: Option<CustomerView>,
     /// The loyalty operations.
     pub loyalty: Vec<Loyalty>,
     /// The custom fields, laid out for reading.

@@ -7,8 +7,8 @@ use wire::order::{Order, OrderCustomer, OrderItem, OrderOption, OrderPayment, Or
 use wire::time::Time;
 
 use super::{
-    Customer, Item, ItemOption, Journey, Loyalty, MoneyLine, OrderPage, Rejection, Settlement,
-    order_badge,
+    CustomerView, ItemOption, ItemView, Journey, Loyalty, MoneyLine, OrderPage, Rejection,
+    Settlement, order_badge,
 };
 use crate::office::format;
 use crate::office::frame::Frame;
@@ -17,14 +17,14 @@ use crate::office::translations::{Language, Translations};
 use crate::office::widgets::{Badge, LabelledValue, Severity};
 
 /// Where and for whom a page is filled in.
-pub(super) struct Reader<'a> {
+pub(super) struct OrderRenderer<'a> {
     pub words: &'static Translations,
     pub zone: &'a TimeZone,
     /// The location's name.
     pub location: &'a str,
 }
 
-impl Reader<'_> {
+impl OrderRenderer<'_> {
     fn language(&self) -> Language {
         self.words.language
     }
@@ -58,7 +58,12 @@ pub(super) fn full_name(first: Option<&str>, last: Option<&str>, company: Option
 }
 
 /// The page, with a journey still to come.
-pub(super) fn page(frame: Frame, reader: &Reader<'_>, order: &Order, document: &str) -> OrderPage {
+pub(super) fn page(
+    frame: Frame,
+    reader: &OrderRenderer<'_>,
+    order: &Order,
+    document: &str,
+) -> OrderPage {
     let words = reader.words;
     let custom = &order.custom_fields;
     OrderPage {
@@ -113,7 +118,7 @@ pub(super) fn page(frame: Frame, reader: &Reader<'_>, order: &Order, document: &
     }
 }
 
-fn facts(reader: &Reader<'_>, order: &Order) -> Vec<LabelledValue> {
+fn facts(reader: &OrderRenderer<'_>, order: &Order) -> Vec<LabelledValue> {
     let (words, w) = (reader.words, &reader.words.orders);
     let mut facts = vec![LabelledValue::new(w.id, order.id.as_str())];
     let mut add = |label: &str, value: Option<String>| {
@@ -163,7 +168,7 @@ fn facts(reader: &Reader<'_>, order: &Order) -> Vec<LabelledValue> {
     facts
 }
 
-fn notes(reader: &Reader<'_>, order: &Order) -> Vec<LabelledValue> {
+fn notes(reader: &OrderRenderer<'_>, order: &Order) -> Vec<LabelledValue> {
     let w = &reader.words.orders;
     [
         (w.customer_notes, &order.customer_notes),
@@ -175,7 +180,7 @@ fn notes(reader: &Reader<'_>, order: &Order) -> Vec<LabelledValue> {
     .collect()
 }
 
-fn item(reader: &Reader<'_>, order: &Order, item: &OrderItem) -> Item {
+fn item(reader: &OrderRenderer<'_>, order: &Order, item: &OrderItem) -> ItemView {
     let language = reader.language();
     let deal = item.deal_line.as_ref().map(|line| {
         let name = order
@@ -188,7 +193,7 @@ fn item(reader: &Reader<'_>, order: &Order, item: &OrderItem) -> Item {
             None => name.to_owned(),
         }
     });
-    Item {
+    ItemView {
         name: item.product_name.clone(),
         sku: item.sku_name.clone().filter(|sku| !sku.is_empty()),
         reference: item.sku_ref.clone().filter(|code| !code.is_empty()),
@@ -209,7 +214,7 @@ fn item(reader: &Reader<'_>, order: &Order, item: &OrderItem) -> Item {
     }
 }
 
-fn option(reader: &Reader<'_>, option: &OrderOption) -> ItemOption {
+fn option(reader: &OrderRenderer<'_>, option: &OrderOption) -> ItemOption {
     let name = match option.quantity {
         1 => option.name.clone(),
         count => format!("{count} × {}", option.name),
@@ -223,7 +228,7 @@ fn option(reader: &Reader<'_>, option: &OrderOption) -> ItemOption {
     }
 }
 
-fn payment(reader: &Reader<'_>, payment: &OrderPayment) -> MoneyLine {
+fn payment(reader: &OrderRenderer<'_>, payment: &OrderPayment) -> MoneyLine {
     let kind = reader.words.orders.payment_label(payment.kind.as_str());
     let name = match payment.name.as_deref().map(str::trim) {
         None | Some("") => kind.to_owned(),
@@ -238,7 +243,7 @@ fn payment(reader: &Reader<'_>, payment: &OrderPayment) -> MoneyLine {
     }
 }
 
-fn settlement(reader: &Reader<'_>, order: &Order) -> Settlement {
+fn settlement(reader: &OrderRenderer<'_>, order: &Order) -> Settlement {
     let w = &reader.words.orders;
     let (badge, amount) = match order.payment_discrepancy {
         None if order.total.cents() == 0 => (Badge::new(w.settled, Severity::Good), None),
@@ -258,7 +263,7 @@ fn settlement(reader: &Reader<'_>, order: &Order) -> Settlement {
     Settlement { badge, amount }
 }
 
-fn customer(reader: &Reader<'_>, customer: &OrderCustomer) -> Option<Customer> {
+fn customer(reader: &OrderRenderer<'_>, customer: &OrderCustomer) -> Option<CustomerView> {
     let w = &reader.words.orders;
     let name = full_name(
         customer.first_name.as_deref(),
@@ -304,7 +309,7 @@ fn customer(reader: &Reader<'_>, customer: &OrderCustomer) -> Option<Customer> {
     } else {
         None
     };
-    (is_known || customer.anonymised).then_some(Customer {
+    (is_known || customer.anonymised).then_some(CustomerView {
         name,
         badge,
         facts,
@@ -312,7 +317,7 @@ fn customer(reader: &Reader<'_>, customer: &OrderCustomer) -> Option<Customer> {
     })
 }
 
-fn loyalty(reader: &Reader<'_>, order: &Order) -> Vec<Loyalty> {
+fn loyalty(reader: &OrderRenderer<'_>, order: &Order) -> Vec<Loyalty> {
     let operations = order.loyalty_operations.iter();
     operations
         .map(|operation| {

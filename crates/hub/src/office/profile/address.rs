@@ -80,7 +80,7 @@ async fn find_requested(
     .await
 }
 
-fn expired(signed_in: &SignedIn) -> Response {
+fn expired_page(signed_in: &SignedIn) -> Response {
     let shown = ExpiredLinkPage::of_an_address(signed_in.plain_frame());
     page_with(StatusCode::NOT_FOUND, &signed_in.browser, &shown)
 }
@@ -96,7 +96,7 @@ pub(crate) async fn confirm_page(
             let confirm_page = ConfirmPage::new_address(frame(&signed_in), &token, &address);
             page(&signed_in.browser, &confirm_page)
         }
-        None => expired(&signed_in),
+        None => expired_page(&signed_in),
     })
 }
 
@@ -120,7 +120,7 @@ pub(crate) async fn confirm(
         })
         .await?;
     let Some((address, token)) = changed else {
-        return Ok(expired(&signed_in));
+        return Ok(expired_page(&signed_in));
     };
     let config = call.hub().config();
     let words = signed_in.browser.language.translations();

@@ -9,11 +9,11 @@ use super::read;
 use crate::contract;
 use crate::office::browser_request::BrowserRequest;
 use crate::office::frame::{Frame, MenuLine};
-use crate::office::pages::Pages;
+use crate::office::pages::PageRoutes;
 use crate::office::response::{PageError, PageResult, page};
 
-pub(crate) fn routes() -> Pages {
-    Pages::new()
+pub(crate) fn routes() -> PageRoutes {
+    PageRoutes::new()
         .route("/docs", get(index))
         .route("/docs/types", get(types))
         .route("/docs/events", get(events))

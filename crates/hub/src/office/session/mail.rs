@@ -10,7 +10,7 @@ pub fn reset(words: &Translations, brand: &str, link: &str, hours: u64) -> Email
     let mail = &words.mail;
     Email {
         subject: mail.reset_subject(brand),
-        text: signed(
+        text: with_signature(
             words,
             brand,
             &mail.reset_body(brand, link, &mail.hours(hours)),
@@ -25,7 +25,7 @@ pub fn sign_up(words: &Translations, brand: &str, link: &str, hours: u64) -> Ema
     let body = mail.sign_up_body(brand, link, &mail.hours(hours));
     Email {
         subject: mail.sign_up_subject(brand),
-        text: signed(words, brand, &body),
+        text: with_signature(words, brand, &body),
     }
 }
 
@@ -35,7 +35,7 @@ pub fn already_registered(words: &Translations, brand: &str, link: &str) -> Emai
     let mail = &words.mail;
     Email {
         subject: mail.known_subject(brand),
-        text: signed(words, brand, &mail.known_body(brand, link)),
+        text: with_signature(words, brand, &mail.known_body(brand, link)),
     }
 }
 
@@ -45,7 +45,7 @@ pub fn confirm_address(words: &Translations, brand: &str, link: &str, hours: u64
     let mail = &words.mail;
     Email {
         subject: mail.wished_subject(brand),
-        text: signed(
+        text: with_signature(
             words,
             brand,
             &mail.wished_body(brand, link, &mail.hours(hours)),
@@ -59,7 +59,7 @@ pub fn address_taken(words: &Translations, brand: &str) -> Email {
     let mail = &words.mail;
     Email {
         subject: mail.known_subject(brand),
-        text: signed(words, brand, &mail.wished_in_vain_body(brand)),
+        text: with_signature(words, brand, &mail.wished_in_vain_body(brand)),
     }
 }
 
@@ -69,7 +69,7 @@ pub fn address_requested(words: &Translations, brand: &str, address: &str, reset
     let mail = &words.mail;
     Email {
         subject: mail.wish_told_subject(brand),
-        text: signed(words, brand, &mail.wish_told_body(brand, address, reset)),
+        text: with_signature(words, brand, &mail.wish_told_body(brand, address, reset)),
     }
 }
 
@@ -83,7 +83,7 @@ pub fn address_changed(words: &Translations, brand: &str, address: &str, support
     }
     Email {
         subject: mail.address_changed_subject(brand),
-        text: signed(words, brand, &body),
+        text: with_signature(words, brand, &body),
     }
 }
 
@@ -93,7 +93,7 @@ pub fn password_changed(words: &Translations, brand: &str, reset: &str) -> Email
     let mail = &words.mail;
     Email {
         subject: mail.password_changed_subject(brand),
-        text: signed(words, brand, &mail.password_changed_body(brand, reset)),
+        text: with_signature(words, brand, &mail.password_changed_body(brand, reset)),
     }
 }
 
@@ -136,7 +136,7 @@ pub fn permissions_changed(
     );
     Email {
         subject: mail.permissions_subject(brand),
-        text: signed(words, brand, &body),
+        text: with_signature(words, brand, &body),
     }
 }
 
@@ -153,7 +153,7 @@ pub fn invitation(
     let mail = &words.mail;
     Email {
         subject: mail.invitation_subject(brand),
-        text: signed(
+        text: with_signature(
             words,
             brand,
             &mail.invitation_body(
@@ -196,6 +196,6 @@ fn harmless_name(name: &str) -> String {
     plain
 }
 
-fn signed(words: &Translations, brand: &str, body: &str) -> String {
+fn with_signature(words: &Translations, brand: &str, body: &str) -> String {
     format!("{}\n\n{body}\n\n-- \n{brand}\n", words.mail.greeting)
 }

@@ -11,9 +11,9 @@ use hub::office::session::{
 use hub::office::translations::Language;
 use scraper::{Html, Selector};
 
-use super::sample::{self, Drawn};
+use super::sample::{self, RenderedPage};
 
-fn every_page() -> Vec<(Language, Drawn)> {
+fn every_page() -> Vec<(Language, RenderedPage)> {
     Language::ALL
         .into_iter()
         .flat_map(|language| {

@@ -50,14 +50,14 @@ fn category_of(client: &Client) -> &'static str {
 }
 
 /// What this reader is offered: what every merchant is, and their own apps.
-fn offered(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<Client>> {
-    let mut offered = clients::listed(tx)?;
-    for own in clients::owned(tx, &member.user.id)? {
-        if own.is_app() && !offered.iter().any(|client| client.id == own.id) {
-            offered.push(own);
+fn offered_clients(tx: &mut Tx<'_>, member: &AccountMember) -> db::Result<Vec<Client>> {
+    let mut offered_clients = clients::list_for_every_merchant(tx)?;
+    for own in clients::list_of_owner(tx, &member.user.id)? {
+        if own.is_app() && !offered_clients.iter().any(|client| client.id == own.id) {
+            offered_clients.push(own);
         }
     }
-    Ok(offered)
+    Ok(offered_clients)
 }
 
 /// The clients that are connected where the reader stands.
@@ -82,16 +82,16 @@ fn face(client: &Client) -> AppFace {
 pub(crate) async fn apps(hub: Hub, member: AccountMember) -> PageResult {
     member.needs_somewhere(Permissions::VIEW)?;
     let who = member.clone();
-    let (mut offered, connected) = hub
+    let (mut offered_clients, connected) = hub
         .read("office.apps", move |tx| {
-            Ok::<_, db::Error>((offered(tx, &who)?, connected_clients(tx, &who)?))
+            Ok::<_, db::Error>((offered_clients(tx, &who)?, connected_clients(tx, &who)?))
         })
         .await?;
-    offered.sort_by(|one, other| one.name.cmp(&other.name));
+    offered_clients.sort_by(|one, other| one.name.cmp(&other.name));
     let words = member.browser.language.translations();
     let categories = CATEGORIES.into_iter().map(|category| Category {
         name: category_name(words, category).to_owned(),
-        apps: offered
+        apps: offered_clients
             .iter()
             .filter(|client| category_of(client) == category)
             .map(|client| AppCard {
@@ -114,7 +114,7 @@ pub(crate) async fn app(hub: Hub, member: AccountMember, Path(id): Path<String>)
     let who = member.clone();
     let (client, is_connected) = hub
         .read("office.app", move |tx| {
-            let client = offered(tx, &who)?
+            let client = offered_clients(tx, &who)?
                 .into_iter()
                 .find(|client| client.id.as_str() == id)
                 .ok_or(PageError::NotFound)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::RawQuery;
 use wire::id::{CatalogId, ClientId, ConnectionId, CustomerListId};
 
-use super::super::{Card, ConnectionsPage, Group};
+use super::super::{ConnectionCard, ConnectionsPage, Group};
 use super::with_instance;
 use crate::db;
 use crate::http::paging::Query;
@@ -105,7 +105,7 @@ fn card(
     connection: &Connection,
     client: Option<&Client>,
     since: &str,
-) -> Card {
+) -> ConnectionCard {
     let words = &words.connections;
     let app = client.map(|client| &client.app);
     let mut lines = vec![words.since(since)];
@@ -128,7 +128,7 @@ fn card(
     }
     let may_manage = member.may_at(Permissions::CONNECTIONS, connection.location.as_ref());
     let is_blocked = connection.blocked_at.is_some();
-    Card {
+    ConnectionCard {
         id: connection.id.to_string(),
         app: AppFace::new(
             connection.client_name.as_str(),

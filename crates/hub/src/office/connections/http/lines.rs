@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use wire::id::EventId;
 
-use super::super::{Callback, LogLine};
+use super::super::{CallbackLine, LogLine};
 use crate::db::page::Cursor;
 use crate::events::store::{self as events, Dispatch};
 use crate::journal::store::Request;
 use crate::oauth::connections::Connection;
 use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing, outcome};
-use crate::office::exchange::{Body, Exchange, resource_label};
+use crate::office::exchange::{BodyView, Exchange, resource_label};
 use crate::office::format;
 use crate::office::widgets::{Badge, Severity};
 use crate::secret::shown_address;
@@ -41,7 +41,7 @@ impl FoundLine {
 }
 
 /// The lines as they are shown.
-pub(super) fn shown(
+pub(super) fn log_lines(
     phrasing: &Phrasing<'_>,
     connection: &Connection,
     found: Vec<FoundLine>,
@@ -88,7 +88,7 @@ fn callback(
     connection: &Connection,
     delivery: &Dispatch,
     event_bodies: &EventBodies,
-) -> Callback {
+) -> CallbackLine {
     let href = |part: &str| {
         let (connection, event) = (&connection.id, &delivery.event);
         Some(format!(
@@ -96,19 +96,19 @@ fn callback(
         ))
     };
     let event = match event_bodies.get(&delivery.event) {
-        Some(text) => Body::of(text, href("event")),
+        Some(text) => BodyView::of(text, href("event")),
         None => phrasing.too_long(href("event")),
     };
     let answer = |attempt: &events::Attempt| {
         let text = attempt.answer.as_str();
         let number = attempt.number.to_string();
-        Body::of(text, href(&number).filter(|_| !text.is_empty()))
+        BodyView::of(text, href(&number).filter(|_| !text.is_empty()))
     };
     let (resource, kind) = (delivery.resource.as_str(), delivery.kind.as_str());
     let name = format!("{} · {resource}.{kind}", delivery.event);
     let last = delivery.attempts.last();
-    let shown = phrasing.dispatch(delivery, connection.blocked_at.is_some(), event, answer);
-    Callback {
+    let log_lines = phrasing.dispatch(delivery, connection.blocked_at.is_some(), event, answer);
+    CallbackLine {
         id: format!("e-{}", delivery.event),
         time: phrasing.full_timestamp(delivery.created_at),
         at: format::machine_time(&phrasing.at(delivery.created_at)),
@@ -118,12 +118,12 @@ fn callback(
             |attempt| shown_address(&attempt.url).into_owned(),
         ),
         name,
-        outcome: last.map_or_else(|| shown.badge.clone(), |last| outcome(last).badge()),
+        outcome: last.map_or_else(|| log_lines.badge.clone(), |last| outcome(last).badge()),
         took: last.map_or_else(String::new, |last| phrasing.duration_label(last.duration)),
         order: delivery
             .order
             .as_ref()
             .map(|id| format!("/orders/{id}#journey")),
-        delivery: shown,
+        delivery: log_lines,
     }
 }

@@ -46,7 +46,7 @@ pub(crate) async fn logs(
 ) -> PageResult {
     let (connection, _) = find_viewable(&hub, &member, &id).await?;
     let query = query.unwrap_or_default();
-    Ok(shown(&hub, &member, &connection, &query, None).await?)
+    Ok(logs_page(&hub, &member, &connection, &query, None).await?)
 }
 
 /// `POST /connections/{id}/logs` with `token=show`: the same page, with the access token.
@@ -59,7 +59,7 @@ pub(crate) async fn show_token(
     let (connection, _) = find_manageable(&hub, &member, &id).await?;
     let token =
         (fields.get("token") == "show").then(|| hub.key().access_token(connection.id.as_str()));
-    Ok(shown(&hub, &member, &connection, "", token).await?)
+    Ok(logs_page(&hub, &member, &connection, "", token).await?)
 }
 
 /// What a reader asked to see of the logs. What is unknown is not looked for.
@@ -122,7 +122,7 @@ fn resources() -> impl Iterator<Item = &'static str> {
     before.iter().chain(&[CALLBACKS]).chain(after).copied()
 }
 
-async fn shown(
+async fn logs_page(
     hub: &Hub,
     member: &AccountMember,
     connection: &Connection,
@@ -173,7 +173,7 @@ async fn shown(
                 .collect(),
         },
         zone: format::utc_offset(&phrasing.at(phrasing.now)),
-        lines: lines::shown(&phrasing, connection, found, &event_bodies),
+        lines: lines::log_lines(&phrasing, connection, found, &event_bodies),
         older,
         newest: asked
             .before

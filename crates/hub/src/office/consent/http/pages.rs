@@ -9,7 +9,7 @@ use super::super::{
     right_in_words,
 };
 use super::PATH;
-use super::request::{AuthorizeRequest, Refused, Request};
+use super::request::{AuthorizeRefusal, AuthorizeRequest, Request};
 use super::targets::{GrantTarget, TargetObstacle};
 use crate::accounts::store::Choice;
 use crate::db;
@@ -27,14 +27,14 @@ pub(super) fn unknown_instance(signed_in: &SignedIn, auth: &AuthorizeRequest) ->
         return auth.redirect_back("error", "access_denied");
     }
     let detail = "app_instance_id: access_denied".to_owned();
-    let refused = Refused {
+    let refused = AuthorizeRefusal {
         error: ConsentError::Redirect,
         detail,
     };
     error_page(signed_in, refused)
 }
 
-pub(super) fn error_page(signed_in: &SignedIn, refused: Refused) -> Response {
+pub(super) fn error_page(signed_in: &SignedIn, refused: AuthorizeRefusal) -> Response {
     let frame = signed_in.plain_frame();
     let error_page = ConsentErrorPage {
         frame,

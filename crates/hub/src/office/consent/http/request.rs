@@ -47,7 +47,7 @@ pub(super) struct AuthorizeRequest {
 }
 
 /// A request that cannot be answered with a redirection.
-pub(super) struct Refused {
+pub(super) struct AuthorizeRefusal {
     pub error: ConsentError,
     pub detail: String,
 }
@@ -64,8 +64,8 @@ impl Request {
         self.query.non_empty(name)
     }
 
-    pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<AuthorizeRequest, Refused>> {
-        let refused = |error, detail: String| Ok(Err(Refused { error, detail }));
+    pub fn check(&self, tx: &mut Tx<'_>) -> db::Result<Result<AuthorizeRequest, AuthorizeRefusal>> {
+        let refused = |error, detail: String| Ok(Err(AuthorizeRefusal { error, detail }));
         let id = self.get("client_id").unwrap_or_default();
         let client = match ClientId::parse(id) {
             Ok(id) => clients::find(tx, &id)?,

@@ -3,7 +3,7 @@
 use wire::id::{AccountId, LocationId};
 use wire::scope::{Level as ScopeLevel, Resource, Right as ScopeRight, Scope};
 
-use super::request::{AuthorizeRequest, Refused, Request};
+use super::request::{AuthorizeRefusal, AuthorizeRequest, Request};
 use crate::accounts::store::{self as accounts, Choice};
 use crate::db::{self, Tx};
 use crate::hub::Hub;
@@ -136,7 +136,7 @@ pub(super) fn target_of(connection: &Connection) -> GrantTarget {
 
 /// What one look at the database tells about a request.
 pub(super) enum ConsentLookup {
-    Refused(Refused),
+    Refused(AuthorizeRefusal),
     /// The app asks about an instance: the connection, if the user has anything to do with it.
     Instance(Box<AuthorizeRequest>, Option<Box<Connection>>),
     Ask(Box<AuthorizeRequest>, Scope, Vec<GrantTarget>),

@@ -21,7 +21,7 @@ const MAX_TEXT_CHARS: usize = 2_000;
 
 /// What the form of a client holds.
 #[derive(Clone)]
-pub(super) struct Form {
+pub(super) struct ClientForm {
     name: Field,
     redirects: Field,
     location_scope: Field,
@@ -38,7 +38,7 @@ pub(super) struct Form {
     listed_error: Option<String>,
 }
 
-impl Form {
+impl ClientForm {
     /// A client as it is stored.
     pub fn of_client(client: &Client) -> Self {
         let app = client.app.clone();

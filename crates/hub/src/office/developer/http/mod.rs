@@ -23,7 +23,7 @@ use crate::office::session::http::required;
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::widgets::{Field, LabelledValue, Severity};
 use crate::users::permissions::Permissions;
-use form::Form;
+use form::ClientForm;
 
 /// Refuses whoever may see no back office at all.
 fn require_view(member: &AccountMember) -> Result<(), PageError> {
@@ -64,7 +64,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
     let (mut found, zone) = hub
         .read("office.clients", move |tx| {
             let mut found = Vec::new();
-            for client in clients::owned(tx, &who.user.id)? {
+            for client in clients::list_of_owner(tx, &who.user.id)? {
                 let count = connections::of_client(tx, &client.id)?.len();
                 found.push((client, count));
             }
@@ -157,7 +157,7 @@ pub(crate) async fn show(
 ) -> PageResult {
     require_view(&member)?;
     let (client, facts) = with_facts(&hub, &member, &id).await?;
-    let form = Form::of_client(&client);
+    let form = ClientForm::of_client(&client);
     let shown = form.page(&hub, &member, &client, facts, query.as_deref());
     Ok(page(&member.browser, &shown))
 }
@@ -193,7 +193,7 @@ pub(crate) async fn save(
     fields: FormFields,
 ) -> PageResult {
     require_view(&member)?;
-    let form = Form::of(&fields, &member);
+    let form = ClientForm::of(&fields, &member);
     if !form.is_good() {
         let (client, facts) = with_facts(call.hub(), &member, &id).await?;
         let again = form.page(call.hub(), &member, &client, facts, None);

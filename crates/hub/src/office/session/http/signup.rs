@@ -173,7 +173,7 @@ async fn find_sign_up(hub: &Hub, token: &str) -> db::Result<Option<SignUp>> {
     .await
 }
 
-fn expired(browser: &BrowserRequest) -> Response {
+fn expired_page(browser: &BrowserRequest) -> Response {
     let frame = browser.plain_frame();
     page_with(StatusCode::NOT_FOUND, browser, &ExpiredSignUpPage { frame })
 }
@@ -201,7 +201,7 @@ pub(crate) async fn confirm_form(
 ) -> PageResult {
     Ok(match find_sign_up(&hub, &token).await? {
         Some(sign_up) => confirm_page(&browser, &token, sign_up.email, Field::default()),
-        None => expired(&browser),
+        None => expired_page(&browser),
     })
 }
 
@@ -215,7 +215,7 @@ pub(crate) async fn confirm(
 ) -> PageResult {
     let words = &browser.language.translations().session;
     let Some(sign_up) = find_sign_up(call.hub(), &token).await? else {
-        return Ok(expired(&browser));
+        return Ok(expired_page(&browser));
     };
     if !call
         .hub()
@@ -243,6 +243,6 @@ pub(crate) async fn confirm(
         .await?;
     match made {
         Some(user) => enter(&call, &browser, &user, &back).await,
-        None => Ok(expired(&browser)),
+        None => Ok(expired_page(&browser)),
     }
 }

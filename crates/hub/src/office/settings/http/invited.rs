@@ -111,7 +111,7 @@ async fn link(hub: &Hub, token: &str) -> db::Result<LinkTarget> {
     .await
 }
 
-fn expired(browser: &BrowserRequest) -> Response {
+fn expired_page(browser: &BrowserRequest) -> Response {
     let shown = ExpiredLinkPage::of_an_invitation(browser.plain_frame());
     page_with(StatusCode::NOT_FOUND, browser, &shown)
 }
@@ -175,7 +175,7 @@ pub(crate) async fn invitation(
     Path(token): Path<String>,
 ) -> PageResult {
     let invitation = match link(&hub, &token).await? {
-        LinkTarget::Dead => return Ok(expired(&browser)),
+        LinkTarget::Dead => return Ok(expired_page(&browser)),
         LinkTarget::New(invitation) => {
             let (name, password) = (Field::default(), Field::default());
             return Ok(form(&browser, &token, &invitation, name, password));
@@ -242,7 +242,7 @@ async fn respond_to(
                 "/dashboard",
             ))
         }
-        None => Ok(expired(&signed_in.browser)),
+        None => Ok(expired_page(&signed_in.browser)),
     }
 }
 
@@ -280,7 +280,7 @@ pub(crate) async fn accept(
     fields: FormFields,
 ) -> PageResult {
     let invitation = match link(call.hub(), &token).await? {
-        LinkTarget::Dead => return Ok(expired(&browser)),
+        LinkTarget::Dead => return Ok(expired_page(&browser)),
         LinkTarget::Known(invitation) => {
             let signed_in = invited_user(signed_in, &invitation, &token)?;
             return respond_to(&call, &signed_in, invitation, &fields).await;
@@ -323,7 +323,7 @@ pub(crate) async fn accept(
         Ok(Some(made)) => made,
         Ok(None) => return Ok(to(&format!("/invitations/{token}"))),
         Err(PermissionError::Database(error)) => return Err(error.into()),
-        Err(_) => return Ok(expired(&browser)),
+        Err(_) => return Ok(expired_page(&browser)),
     };
     let Some(changed) = changed else {
         // A user, but nowhere: who invited them may not let them in any more.

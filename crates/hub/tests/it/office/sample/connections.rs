@@ -2,21 +2,21 @@
 
 use hub::office::confirm::ConfirmPage;
 use hub::office::connections::{
-    ActivityPage, AppCard, AppPage, AppsPage, Callback, Card, Category, Connect, ConnectionsPage,
-    DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, Token,
+    ActivityPage, AppCard, AppPage, AppsPage, CallbackLine, Category, Connect, ConnectionCard,
+    ConnectionsPage, DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, Token,
 };
-use hub::office::dispatches::{Attempt, Dispatch, DispatchProgress, Outcome};
-use hub::office::exchange::Body;
+use hub::office::dispatches::{AttemptOutcome, AttemptView, DispatchProgress, DispatchView};
+use hub::office::exchange::BodyView;
 use hub::office::frame::MenuEntry;
 use hub::office::translations::Language;
 use hub::office::widgets::{AppFace, Badge, Field, LabelledValue, SelectOption, Severity};
 
-use super::{Drawn, exchange, frame, keep, notice, say};
+use super::{RenderedPage, exchange, frame, keep, notice, say};
 
-pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
+pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     let here = || frame(language, Some(MenuEntry::Connections));
     let words = &language.translations().connections;
-    let card = |id: &str, app: &str| Card {
+    let card = |id: &str, app: &str| ConnectionCard {
         id: id.into(),
         app: AppFace::new(app, None),
         badge: None,
@@ -105,7 +105,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     logs(language, pages);
 }
 
-fn apps(language: Language, pages: &mut Vec<Drawn>) {
+fn apps(language: Language, pages: &mut Vec<RenderedPage>) {
     let here = || frame(language, Some(MenuEntry::Connections));
     let words = &language.translations().connections;
     let entry = |id: &str, name: &str, connected| AppCard {
@@ -185,7 +185,7 @@ fn apps(language: Language, pages: &mut Vec<Drawn>) {
     keep(pages, "app_from_itself", &sheet(Connect::FromTheApp(steps)));
 }
 
-fn logs(language: Language, pages: &mut Vec<Drawn>) {
+fn logs(language: Language, pages: &mut Vec<RenderedPage>) {
     let words = &language.translations().connections;
     let page = |shown: Option<&str>, ticked, lines| LogsPage {
         frame: frame(language, Some(MenuEntry::Connections)),
@@ -240,19 +240,19 @@ fn logs(language: Language, pages: &mut Vec<Drawn>) {
     );
 }
 
-fn callback(language: Language) -> Callback {
+fn callback(language: Language) -> CallbackLine {
     let words = language.translations();
-    let down = Outcome::Answered(503);
+    let down = AttemptOutcome::Answered(503);
     let text = down.in_words(words, "Kezia II");
-    let attempt = |n: u64, time: &str| Attempt {
+    let attempt = |n: u64, time: &str| AttemptView {
         number: words.journey.number(n),
         time: time.into(),
         took: "80\u{a0}ms".into(),
         badge: down.badge(),
         text: text.clone(),
-        answer: Body::of(r#"{"error":"maintenance"}"#, Some("/a.json".into())),
+        answer: BodyView::of(r#"{"error":"maintenance"}"#, Some("/a.json".into())),
     };
-    Callback {
+    CallbackLine {
         id: "e-e8n5y".into(),
         time: "07/03/2026 19:41:08".into(),
         at: "2026-03-07T19:41:08+01:00".into(),
@@ -262,13 +262,13 @@ fn callback(language: Language) -> Callback {
         outcome: down.badge(),
         took: "80\u{a0}ms".into(),
         order: Some("/orders/w5x2rk#journey".into()),
-        delivery: Dispatch {
+        delivery: DispatchView {
             app: "Kezia II".into(),
             badge: DispatchProgress::Retrying.badge(words),
             text: text.clone(),
             next: Some(words.journey.next_at("19:44:08")),
             attempts: vec![attempt(1, "19:41:08"), attempt(2, "19:42:08")],
-            event: Body::of(
+            event: BodyView::of(
                 r#"{"id":"e8n5y","resource_type":"order"}"#,
                 Some("/e".into()),
             ),

@@ -7,19 +7,19 @@ mod reference;
 mod settings;
 
 use askama::Template;
-use hub::office::exchange::{Body, Exchange};
+use hub::office::exchange::{BodyView, Exchange};
 use hub::office::frame::{Frame, MenuEntry, Notice};
 use hub::office::translations::Language;
 use hub::office::widgets::{Badge, SelectOption, Severity};
 
 /// A page's name and its HTML.
-pub struct Drawn {
+pub struct RenderedPage {
     pub name: String,
     pub html: String,
 }
 
 /// All pages in that language.
-pub fn all(language: Language) -> Vec<Drawn> {
+pub fn all(language: Language) -> Vec<RenderedPage> {
     let mut pages = Vec::new();
     outside::draw(language, &mut pages);
     connections::draw(language, &mut pages);
@@ -30,8 +30,8 @@ pub fn all(language: Language) -> Vec<Drawn> {
 }
 
 /// Keeps a page.
-pub fn keep(pages: &mut Vec<Drawn>, name: &str, page: &impl Template) {
-    pages.push(Drawn {
+pub fn keep(pages: &mut Vec<RenderedPage>, name: &str, page: &impl Template) {
+    pages.push(RenderedPage {
         name: name.to_owned(),
         html: page.render().unwrap(),
     });
@@ -100,13 +100,13 @@ pub fn exchange(id: &str, origin: Option<&str>, method: &str, url: &str, code: u
         outcome: Badge::new(code.to_string(), Severity::of_http_status(code)),
         took: "12\u{a0}ms".to_owned(),
         request: match method {
-            "GET" => Body::default(),
-            _ => Body::of(
+            "GET" => BodyView::default(),
+            _ => BodyView::of(
                 r#"{"status":"received","private_ref":"K-2211"}"#,
                 Some("/x.json".into()),
             ),
         },
-        response: Body::of(
+        response: BodyView::of(
             r#"{"id":"w5x2rk","status":"received","total":"26.40 EUR","items":[{"product_name":"Quatre saisons"}]}"#,
             Some("/y.json".into()),
         ),

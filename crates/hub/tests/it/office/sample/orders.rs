@@ -2,18 +2,18 @@
 
 use hub::office::confirm::ConfirmPage;
 use hub::office::dashboard::{DashboardPage, Tile, Warning};
-use hub::office::dispatches::{Attempt, Dispatch, DispatchProgress, Outcome};
-use hub::office::exchange::Body;
+use hub::office::dispatches::{AttemptOutcome, AttemptView, DispatchProgress, DispatchView};
+use hub::office::exchange::BodyView;
 use hub::office::format;
 use hub::office::frame::{Frame, MenuEntry, Notice};
 use hub::office::orders::{
-    Customer, Item, ItemOption, Journey, JourneyStep, Loyalty, MoneyLine, OrderFilter, OrderLine,
-    OrderPage, OrdersPage, Rejection, Settlement, order_badge,
+    CustomerView, ItemOption, ItemView, Journey, JourneyStep, Loyalty, MoneyLine, OrderFilterForm,
+    OrderLine, OrderPage, OrdersPage, Rejection, Settlement, order_badge,
 };
 use hub::office::translations::Language;
 use hub::office::widgets::{Badge, LabelledValue, SelectOption, Severity};
 
-use super::{Drawn, exchange, frame, keep, say};
+use super::{RenderedPage, exchange, frame, keep, say};
 
 const STATUSES: [&str; 11] = [
     "new",
@@ -29,7 +29,7 @@ const STATUSES: [&str; 11] = [
     "delivery_failed",
 ];
 
-pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
+pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     let words = language.translations();
     let shell = &words.shell;
     let lines = |all: bool| -> Vec<OrderLine> {
@@ -66,7 +66,7 @@ pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
     };
     keep(pages, "dashboard", &dashboard);
     let filter =
-        |search: &str| OrderFilter {
+        |search: &str| OrderFilterForm {
             from: String::new(),
             to: String::new(),
             statuses: std::iter::once(SelectOption::new("", words.orders.any_status, true))
@@ -130,7 +130,7 @@ fn order(language: Language, frame: Frame) -> OrderPage {
         price: price.map(money),
         removed: price.is_none(),
     };
-    let item = |name: &str, quantity: &str, price: &str, subtotal: &str| Item {
+    let item = |name: &str, quantity: &str, price: &str, subtotal: &str| ItemView {
         name: name.into(),
         sku: None,
         reference: Some("TIRA".into()),
@@ -202,7 +202,7 @@ fn order(language: Language, frame: Frame) -> OrderPage {
             badge: Badge::new(w.due, Severity::Warn),
             amount: Some(money("6.40 EUR")),
         },
-        customer: Some(Customer {
+        customer: Some(CustomerView {
             name: "Ada Lovelace-Byron".into(),
             badge: Some(Badge::new(w.guest_customer, Severity::Plain)),
             facts: vec![
@@ -251,20 +251,20 @@ fn journey(language: Language) -> Journey {
     let words = language.translations();
     let j = &words.journey;
     let event = || {
-        Body::of(
+        BodyView::of(
             r#"{"id":"e8n5y","resource_type":"order","event_type":"create"}"#,
             Some("/e.json".into()),
         )
     };
-    let attempt = |n: u64, outcome: &Outcome, took: u64, answer: &str| Attempt {
+    let attempt = |n: u64, outcome: &AttemptOutcome, took: u64, answer: &str| AttemptView {
         number: j.number(n),
         time: "19:41:08".into(),
         took: format::duration(language, took),
         badge: outcome.badge(),
         text: outcome.in_words(words, "Kezia II"),
-        answer: Body::of(answer, None),
+        answer: BodyView::of(answer, None),
     };
-    let delivery = |app: &str, state: DispatchProgress, text: String, attempts| Dispatch {
+    let delivery = |app: &str, state: DispatchProgress, text: String, attempts| DispatchView {
         app: app.into(),
         badge: state.badge(words),
         text,
@@ -274,7 +274,7 @@ fn journey(language: Language) -> Journey {
         discard: None,
         resend: Some("/orders/w5x2rk/callbacks/d1/resend".into()),
     };
-    let (slow, down) = (Outcome::TimedOut, Outcome::Answered(503));
+    let (slow, down) = (AttemptOutcome::TimedOut, AttemptOutcome::Answered(503));
     let mut retrying = delivery(
         "Kezia II",
         DispatchProgress::Retrying,
@@ -287,8 +287,8 @@ fn journey(language: Language) -> Journey {
     retrying.next = Some(j.next_at("19:43:20"));
     retrying.resend = None;
     retrying.discard = Some("/orders/w5x2rk/callbacks/d1/delete".into());
-    let fine = Outcome::Answered(200);
-    let odd = Outcome::Answered(404);
+    let fine = AttemptOutcome::Answered(200);
+    let odd = AttemptOutcome::Answered(404);
     let step = |what: &str, change: Option<String>, name: &str, deliveries| JourneyStep::Event {
         what: what.into(),
         change,

@@ -13,9 +13,9 @@ use hub::office::session::{
 use hub::office::translations::Language;
 use hub::office::widgets::{AppFace, Field, SelectOption};
 
-use super::{Drawn, keep, outside, say};
+use super::{RenderedPage, keep, outside, say};
 
-pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
+pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     session(language, pages);
     accounts(language, pages);
     consent(language, pages);
@@ -28,7 +28,7 @@ fn locales(language: Language) -> Vec<SelectOption> {
         .to_vec()
 }
 
-fn session(language: Language, pages: &mut Vec<Drawn>) {
+fn session(language: Language, pages: &mut Vec<RenderedPage>) {
     let words = &language.translations().session;
     let frame = || outside(language);
     let login = LoginPage {
@@ -133,7 +133,7 @@ fn session(language: Language, pages: &mut Vec<Drawn>) {
     );
 }
 
-fn accounts(language: Language, pages: &mut Vec<Drawn>) {
+fn accounts(language: Language, pages: &mut Vec<RenderedPage>) {
     let countries = vec![
         SelectOption::new("FR", "France", true),
         SelectOption::new("GB", "United Kingdom", false),
@@ -170,7 +170,7 @@ fn accounts(language: Language, pages: &mut Vec<Drawn>) {
     keep(pages, "new_location", &location);
 }
 
-fn consent(language: Language, pages: &mut Vec<Drawn>) {
+fn consent(language: Language, pages: &mut Vec<RenderedPage>) {
     let words = language.translations();
     let origin = || Origin {
         maker: Some(("Ada Martin".into(), "ada@example.com".into())),
@@ -279,7 +279,7 @@ fn consent(language: Language, pages: &mut Vec<Drawn>) {
     keep(pages, "consent_error", &error);
 }
 
-fn error_pages(language: Language, pages: &mut Vec<Drawn>) {
+fn error_pages(language: Language, pages: &mut Vec<RenderedPage>) {
     let right = say(language, "Gérer l'entité", "Manage Entity");
     let elsewhere = WrongAccount {
         opened: Some("Pizzeria Lumière (q7h2d)".to_owned()),

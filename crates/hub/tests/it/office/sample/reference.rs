@@ -7,9 +7,9 @@ use hub::office::reference::{
 };
 use hub::office::translations::Language;
 
-use super::{Drawn, keep, outside};
+use super::{RenderedPage, keep, outside};
 
-pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
+pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     let words = &language.translations().reference;
     let openapi = contract::openapi();
     let frame = || {

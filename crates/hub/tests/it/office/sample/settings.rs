@@ -14,16 +14,16 @@ use hub::office::translations::Language;
 use hub::office::widgets::{AppFace, Field, LabelledValue, SelectOption};
 use hub::users::permissions::Permissions;
 
-use super::{Drawn, frame, keep};
+use super::{RenderedPage, frame, keep};
 
-pub fn draw(language: Language, pages: &mut Vec<Drawn>) {
+pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     settings(language, pages);
     developer(language, pages);
     profile(language, pages);
     suspended(language, pages);
 }
 
-fn settings(language: Language, pages: &mut Vec<Drawn>) {
+fn settings(language: Language, pages: &mut Vec<RenderedPage>) {
     let words = language.translations();
     let w = &words.settings;
     let here = || frame(language, Some(MenuEntry::Settings));
@@ -187,7 +187,7 @@ fn settings(language: Language, pages: &mut Vec<Drawn>) {
     );
 }
 
-fn developer(language: Language, pages: &mut Vec<Drawn>) {
+fn developer(language: Language, pages: &mut Vec<RenderedPage>) {
     let w = &language.translations().developer;
     let here = || frame(language, Some(MenuEntry::Developer));
     let id = "312908447765.clients.example.com";
@@ -276,7 +276,7 @@ fn developer(language: Language, pages: &mut Vec<Drawn>) {
     );
 }
 
-fn profile(language: Language, pages: &mut Vec<Drawn>) {
+fn profile(language: Language, pages: &mut Vec<RenderedPage>) {
     let words = language.translations();
     let access = |id: &str, account: &str, location: &str| AccessLine {
         id: id.into(),
@@ -330,7 +330,7 @@ fn profile(language: Language, pages: &mut Vec<Drawn>) {
     );
 }
 
-fn suspended(language: Language, pages: &mut Vec<Drawn>) {
+fn suspended(language: Language, pages: &mut Vec<RenderedPage>) {
     let page = |contact: &str| SuspendedPage {
         frame: frame(language, Some(MenuEntry::Dashboard)),
         account: "Pizzeria Lumière (q7h2d)".into(),
