@@ -15,12 +15,12 @@ const MAX_REMEMBERED_STREAMS: usize = 1_000;
 /// Counts the open streams.
 #[derive(Debug)]
 pub(crate) struct EventStreams {
-    state: Mutex<State>,
+    state: Mutex<OpenStreams>,
     max_open: usize,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct OpenStreams {
     open: BTreeMap<ConnectionId, usize>,
     all_open: usize,
     /// The latest at the end.
@@ -45,7 +45,7 @@ impl EventStreams {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, OpenStreams> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -72,7 +72,7 @@ impl EventStreams {
     }
 }
 
-impl State {
+impl OpenStreams {
     fn sent_up_to(
         &self,
         connection: &ConnectionId,

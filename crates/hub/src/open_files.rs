@@ -17,7 +17,7 @@ pub fn raise() -> Option<usize> {
 }
 
 /// How many files this process may open; none if that cannot be known.
-pub fn allowed() -> Option<usize> {
+pub fn limit() -> Option<usize> {
     let (soft, _) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
     usize::try_from(soft).ok()
 }

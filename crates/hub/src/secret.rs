@@ -126,7 +126,7 @@ impl MasterKey {
 
     /// HMAC-SHA256 of `parts` for one purpose; parts cannot run into each other.
     pub fn mac(&self, purpose: &str, parts: &[&str]) -> [u8; 32] {
-        let mut mac = keyed(&self.0[..]);
+        let mut mac = hmac(&self.0[..]);
         mac.update(purpose.as_bytes());
         for part in parts {
             mac.update(&[0]);
@@ -175,7 +175,7 @@ impl MasterKey {
     }
 }
 
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
+fn hmac(key: &[u8]) -> Hmac<Sha256> {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
     Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length")
 }
@@ -183,7 +183,7 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
 /// Lower-case hexadecimal HMAC-SHA256: how callbacks are signed (API, chapter Callbacks and
 /// events).
 pub fn signature(secret: &str, body: &[u8]) -> String {
-    let mut mac = keyed(secret.as_bytes());
+    let mut mac = hmac(secret.as_bytes());
     mac.update(body);
     hex(&mac.finalize().into_bytes())
 }

@@ -32,11 +32,11 @@ const RECOVERED_AFTER: Duration = Duration::from_secs(30);
 /// All workers of a hub. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Supervisor {
-    shared: Arc<Shared>,
+    shared: Arc<SharedCondition>,
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+struct SharedCondition {
     state: Mutex<WorkerCondition>,
     stop: Condvar,
 }

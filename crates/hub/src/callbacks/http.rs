@@ -43,7 +43,7 @@ pub(super) async fn replace(
     let complaint = callback
         .url
         .as_deref()
-        .and_then(|url| call.hub().outbound().guard().complaint(url));
+        .and_then(|url| call.hub().outbound().egress_policy().complaint(url));
     if let Some(complaint) = complaint {
         problems.add(&Path::ROOT.key("url"), complaint);
     }

@@ -183,27 +183,34 @@ fn offers() -> Routes {
         .response::<Charge>()
 }
 
-type Answering = Pin<Box<dyn Future<Output = ApiResult> + Send>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = ApiResult> + Send>>;
 
 /// A handler of things in a catalog.
-trait SectionQuery: Fn(Hub, AtAccount, PathIds) -> Answering + Clone + Send + Sync + 'static {}
-impl<T: Fn(Hub, AtAccount, PathIds) -> Answering + Clone + Send + Sync + 'static> SectionQuery
+trait SectionQuery:
+    Fn(Hub, AtAccount, PathIds) -> ResponseFuture + Clone + Send + Sync + 'static
+{
+}
+impl<T: Fn(Hub, AtAccount, PathIds) -> ResponseFuture + Clone + Send + Sync + 'static> SectionQuery
     for T
 {
 }
 
 fn all_of(section: SectionSpec) -> impl SectionQuery {
-    move |hub, at, ids| -> Answering { Box::pin(http::list(hub, at, ids, section)) }
+    move |hub, at, ids| -> ResponseFuture { Box::pin(http::list(hub, at, ids, section)) }
 }
 
 fn one_of(section: SectionSpec) -> impl SectionQuery {
-    move |hub, at, ids| -> Answering { Box::pin(http::find_one(hub, at, ids, section)) }
+    move |hub, at, ids| -> ResponseFuture { Box::pin(http::find_one(hub, at, ids, section)) }
 }
 
 fn all_within(section: SectionSpec, inner: SectionSpec) -> impl SectionQuery {
-    move |hub, at, ids| -> Answering { Box::pin(http::list_within(hub, at, ids, (section, inner))) }
+    move |hub, at, ids| -> ResponseFuture {
+        Box::pin(http::list_within(hub, at, ids, (section, inner)))
+    }
 }
 
 fn one_within(section: SectionSpec, inner: SectionSpec) -> impl SectionQuery {
-    move |hub, at, ids| -> Answering { Box::pin(http::find_within(hub, at, ids, (section, inner))) }
+    move |hub, at, ids| -> ResponseFuture {
+        Box::pin(http::find_within(hub, at, ids, (section, inner)))
+    }
 }

@@ -18,17 +18,17 @@ const STEPS: u32 = 100;
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let resume_points = hub.erasure_resume_points();
     let after = resume_points.customers.get();
-    let unfinished = hub
+    let list_unfinished = hub
         .read("chores.erase.unfinished", move |tx| {
-            anonymise::unfinished(tx, &after, MAX_ERASURES_PER_ROUND)
+            anonymise::list_unfinished(tx, &after, MAX_ERASURES_PER_ROUND)
         })
         .await?;
     resume_points
         .customers
-        .go_behind(&unfinished, MAX_ERASURES_PER_ROUND);
+        .go_behind(&list_unfinished, MAX_ERASURES_PER_ROUND);
     // One who cannot be erased holds up nobody else; the first failure is told at the end.
     let mut ended = Vec::new();
-    for (account, customer) in unfinished {
+    for (account, customer) in list_unfinished {
         ended.push(anonymise::resume(hub, &account, &customer).await);
     }
     let after = resume_points.lists.get();
@@ -77,7 +77,7 @@ async fn in_journal(hub: &Hub, resume_point: &ResumePoint) -> db::Result<()> {
         }
         let (account, customers) = (found.account, found.customers);
         hub.write("chores.erase.walked", move |tx| {
-            anonymise::walked(tx, &account, &customers, next.as_deref())
+            anonymise::save_progress(tx, &account, &customers, next.as_deref())
         })
         .await?;
     }

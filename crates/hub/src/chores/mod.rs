@@ -32,21 +32,24 @@ const EVERY: Duration = Duration::from_secs(5);
 /// Runs every chore that is due, once. Tests call it with the clock where they want it.
 pub async fn run_due(hub: &Hub) -> db::Result<()> {
     let ended = [
-        guarded("gather_statistics", gather_statistics::run(hub)).await,
-        guarded("resume_orders", resume_orders::run(hub)).await,
-        guarded("erase", erase::run(hub)).await,
-        guarded("settle_limits", rate_limits::settle(hub.limits(), hub.db())).await,
-        guarded("expire_stock", expire_stock::run(hub)).await,
-        guarded("check_lanes", check_lanes::run(hub)).await,
-        guarded("shorten_waits", shorten_waits::run(hub)).await,
-        guarded("remove_images", remove_images::run(hub)).await,
-        guarded("forget", retention::run(hub)).await,
+        run_guarded("gather_statistics", gather_statistics::run(hub)).await,
+        run_guarded("resume_orders", resume_orders::run(hub)).await,
+        run_guarded("erase", erase::run(hub)).await,
+        run_guarded("settle_limits", rate_limits::settle(hub.limits(), hub.db())).await,
+        run_guarded("expire_stock", expire_stock::run(hub)).await,
+        run_guarded("check_lanes", check_lanes::run(hub)).await,
+        run_guarded("shorten_waits", shorten_waits::run(hub)).await,
+        run_guarded("remove_images", remove_images::run(hub)).await,
+        run_guarded("forget", retention::run(hub)).await,
     ];
     ended.into_iter().collect()
 }
 
 /// Runs one chore. Should it fail or panic, that does not keep the others from their work.
-async fn guarded(chore: &'static str, run: impl Future<Output = db::Result<()>>) -> db::Result<()> {
+async fn run_guarded(
+    chore: &'static str,
+    run: impl Future<Output = db::Result<()>>,
+) -> db::Result<()> {
     let ended = AssertUnwindSafe(run).catch_unwind().await;
     let ended = ended.unwrap_or(Err(db::Error::Panicked(chore)));
     if let Err(error) = &ended {
@@ -59,7 +62,7 @@ async fn guarded(chore: &'static str, run: impl Future<Output = db::Result<()>>)
 pub(crate) async fn run(hub: Hub, heartbeat: Heartbeat) -> Result<(), Infallible> {
     loop {
         heartbeat.beat();
-        let _logged = guarded("compare_clocks", compare_clocks(&hub)).await;
+        let _logged = run_guarded("compare_clocks", compare_clocks(&hub)).await;
         let _logged = run_due(&hub).await;
         tokio::time::sleep(EVERY).await;
     }

@@ -37,7 +37,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::hosts::Hosts;
 use crate::hub::Hub;
-use served::Served;
+use served::ServedDocument;
 
 pub use events::{EventDoc, TAG as EVENTS, event_docs};
 
@@ -52,7 +52,7 @@ pub struct File {
     /// Its text, with a line break at the end.
     pub text: String,
     /// As it is sent, made when somebody first asks for it.
-    served: OnceLock<Served>,
+    served: OnceLock<ServedDocument>,
 }
 
 static LENIENT_OPENAPI: LazyLock<Value> =
@@ -82,7 +82,7 @@ impl File {
     }
 
     fn respond(&self, headers: &HeaderMap) -> Response {
-        let served = self.served.get_or_init(|| Served::of(&self.text));
+        let served = self.served.get_or_init(|| ServedDocument::of(&self.text));
         served.respond(headers)
     }
 }

@@ -14,14 +14,14 @@ use crate::http::etag;
 
 /// A document as it is sent.
 #[derive(Clone, Debug)]
-pub(super) struct Served {
+pub(super) struct ServedDocument {
     plain: Bytes,
     /// `None` if it cannot be compressed.
     gzipped: Option<Bytes>,
     tag: String,
 }
 
-impl Served {
+impl ServedDocument {
     pub(super) fn of(text: &str) -> Self {
         Self {
             plain: Bytes::copy_from_slice(text.as_bytes()),

@@ -16,7 +16,7 @@ use crate::{args, row, statements};
 statements! {
     OF_CUSTOMER = formatcp!("SELECT {} FROM loyalty_cards k
         WHERE k.account_id = $1 AND k.customer_id = $2 ORDER BY k.created_at, LENGTH(k.id), k.id",
-        Card::COLUMNS);
+        CustomerCard::COLUMNS);
 }
 
 /// What the question for several customers begins with.
@@ -28,7 +28,7 @@ const SELECT: &str = formatcp!(
 row! {
     /// A card of a customer.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(crate) struct Card {
+    pub(crate) struct CustomerCard {
         pub id: LoyaltyCardId = "k.id",
         pub reference: Option<String> = "k.ref",
         pub name: Option<String> = "k.name",
@@ -41,13 +41,13 @@ row! {
     /// A card, whose it is, and when it was made.
     #[derive(Clone, Debug)]
     pub(crate) struct CardRow {
-        pub card: Card,
+        pub card: CustomerCard,
         pub customer: CustomerId = "k.customer_id",
         pub created_at: Timestamp = "k.created_at",
     }
 }
 
-impl Card {
+impl CustomerCard {
     /// The card as a customer shows it.
     pub(crate) fn view(&self) -> CustomerLoyaltyCard {
         CustomerLoyaltyCard {
@@ -87,8 +87,8 @@ impl CardRow {
 }
 
 /// Cards as their customer shows them.
-pub(crate) fn card_views(cards: &[Card]) -> Vec<CustomerLoyaltyCard> {
-    cards.iter().map(Card::view).collect()
+pub(crate) fn card_views(cards: &[CustomerCard]) -> Vec<CustomerLoyaltyCard> {
+    cards.iter().map(CustomerCard::view).collect()
 }
 
 /// The cards of a customer, in the order of their creation.
@@ -96,7 +96,7 @@ pub(crate) fn of_customer(
     tx: &mut Tx<'_>,
     account: &AccountId,
     customer: &CustomerId,
-) -> db::Result<Vec<Card>> {
+) -> db::Result<Vec<CustomerCard>> {
     tx.all(OF_CUSTOMER, args![account, customer])
 }
 
@@ -108,8 +108,8 @@ pub(crate) fn of_customers(
     tx: &mut Tx<'_>,
     account: &AccountId,
     customers: &[&str],
-) -> db::Result<BTreeMap<CustomerId, Vec<Card>>> {
-    let mut found: BTreeMap<CustomerId, Vec<Card>> = BTreeMap::new();
+) -> db::Result<BTreeMap<CustomerId, Vec<CustomerCard>>> {
+    let mut found: BTreeMap<CustomerId, Vec<CustomerCard>> = BTreeMap::new();
     for some in customers.chunks(SIZES[1]) {
         for CardRow { card, customer, .. } in of_some(account, some).all(tx)? {
             found.entry(customer).or_default().push(card);

@@ -6,7 +6,7 @@ use wire::patch::Patch;
 use wire::problem::TAKEN;
 use wire::scope::Right;
 
-use super::cards::{self, Card, card_views};
+use super::cards::{self, CustomerCard, card_views};
 use super::search::{self, SearchFilter};
 use super::{Customer, store};
 use crate::customer_lists::{self, find_permitted};
@@ -42,7 +42,7 @@ impl CustomerPath {
         &self,
         tx: &mut Tx<'_>,
         at: &AtAccount,
-    ) -> Result<(Customer, Vec<Card>), ApiError> {
+    ) -> Result<(Customer, Vec<CustomerCard>), ApiError> {
         find_permitted(tx, at, &self.list, Right::Write)?;
         let client = &at.caller.client;
         let found = store::lock_in_list(tx, &at.account, client, &self.list, &self.customer)?;

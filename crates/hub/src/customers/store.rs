@@ -328,8 +328,8 @@ pub(super) fn record_create(
     by: &Actor,
 ) -> db::Result<()> {
     let new = json::text(state)?;
-    let happened = happened(EventType::Create, account, customer).states(None, Some(&new));
-    events::record(tx, happened, by)
+    let new_event = new_event(EventType::Create, account, customer).states(None, Some(&new));
+    events::record(tx, new_event, by)
 }
 
 /// Tells everybody that a customer has changed.
@@ -341,16 +341,16 @@ pub(crate) fn record_update(
     by: &Actor,
 ) -> db::Result<()> {
     let (old, new) = (json::text(before)?, json::text(after)?);
-    let happened = happened(EventType::Update, account, customer).states(Some(&old), Some(&new));
-    events::record(tx, happened, by)
+    let new_event = new_event(EventType::Update, account, customer).states(Some(&old), Some(&new));
+    events::record(tx, new_event, by)
 }
 
-fn happened<'a>(kind: EventType, account: &'a AccountId, customer: &'a Customer) -> NewEvent<'a> {
-    let happened = NewEvent::new(EventResource::Customer, kind, account)
+fn new_event<'a>(kind: EventType, account: &'a AccountId, customer: &'a Customer) -> NewEvent<'a> {
+    let new_event = NewEvent::new(EventResource::Customer, kind, account)
         .customer(&customer.list, &customer.id)
         .subject(customer.id.as_str(), customer.version);
     match &customer.location {
-        Some(location) => happened.at(location),
-        None => happened,
+        Some(location) => new_event.at(location),
+        None => new_event,
     }
 }

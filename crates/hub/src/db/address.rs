@@ -65,7 +65,7 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "{}", path.display()),
-            Self::Postgres(url) => f.write_str(&postgres::shown(url)),
+            Self::Postgres(url) => f.write_str(&postgres::without_user(url)),
         }
     }
 }

@@ -9,7 +9,7 @@
 use sha2::{Digest, Sha256};
 
 use super::find::KEY_CHECK;
-use super::{Engine, Error, Result, Tx};
+use super::{Error, Result, Tx, TxEngine};
 use crate::entropy::hex;
 
 /// Which set of tables a database holds.
@@ -185,8 +185,8 @@ const ONLY_SQLITE: &str = "-- SQLite: ";
 impl Tx<'_> {
     fn on_its_engine(&self, statement: &str) -> String {
         let marker = match self.engine {
-            Engine::Sqlite(_) => ONLY_SQLITE,
-            Engine::Postgres(_) | Engine::Gathered(_) => ONLY_POSTGRES,
+            TxEngine::Sqlite(_) => ONLY_SQLITE,
+            TxEngine::Postgres(_) | TxEngine::BatchRecorder(_) => ONLY_POSTGRES,
         };
         statement.replace(marker, "")
     }

@@ -53,7 +53,7 @@ use plans::Plans;
 use postgres::Server;
 use queue::{Queue, QueuedTransaction};
 use topics::{RemoteWakeups, Topics};
-use tx::Engine;
+use tx::TxEngine;
 
 pub use address::Address;
 pub use column::{Column, Json, NoneIfEmpty, Scalar, Stored};

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Db, Engine, Result, Tx, Value, postgres, sqlite};
+use super::{Db, Result, Tx, TxEngine, Value, postgres, sqlite};
 
 /// A question and the engine's plan for it.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -56,14 +56,14 @@ impl Tx<'_> {
             return Ok(());
         }
         let steps = match &mut self.engine {
-            Engine::Sqlite(connection) => {
+            TxEngine::Sqlite(connection) => {
                 // Its number, its parent's, one that is not used, and what it does.
                 let steps: Vec<(i64, i64, i64, String)> =
                     sqlite::all(connection, &format!("EXPLAIN QUERY PLAN {sql}"), args)?;
                 steps.into_iter().map(|(.., step)| step).collect()
             }
-            Engine::Postgres(session) => plan_steps(session, sql, args)?,
-            Engine::Gathered(_) => return Ok(()),
+            TxEngine::Postgres(session) => plan_steps(session, sql, args)?,
+            TxEngine::BatchRecorder(_) => return Ok(()),
         };
         let sql = sql.to_owned();
         self.context.plans.record(Plan { sql, steps });

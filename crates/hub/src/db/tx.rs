@@ -75,16 +75,16 @@ impl TxContext {
 
 /// A transaction: the database, the time it is, and fresh ids. Nothing else can be reached.
 pub struct Tx<'t> {
-    pub(super) engine: Engine<'t>,
+    pub(super) engine: TxEngine<'t>,
     pub(super) context: &'t TxContext,
     pub(super) moment: Moment,
     pub(super) wakeups: Wakeups,
 }
 
-pub(super) enum Engine<'t> {
+pub(super) enum TxEngine<'t> {
     Sqlite(&'t rusqlite::Connection),
     Postgres(&'t mut postgres::Session),
-    Gathered(&'t mut postgres::Gathered),
+    BatchRecorder(&'t mut postgres::BatchRecorder),
 }
 
 impl fmt::Debug for Tx<'_> {
@@ -96,7 +96,7 @@ impl fmt::Debug for Tx<'_> {
 }
 
 impl<'t> Tx<'t> {
-    pub(super) fn new(engine: Engine<'t>, context: &'t TxContext) -> Self {
+    pub(super) fn new(engine: TxEngine<'t>, context: &'t TxContext) -> Self {
         Self {
             engine,
             moment: context.clock.moment(),
@@ -173,9 +173,9 @@ impl<'t> Tx<'t> {
 
     pub(super) fn execute_text(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
-            Engine::Postgres(session) => session.execute(sql, args),
-            Engine::Gathered(gathered) => gathered.needs_answer(),
+            TxEngine::Sqlite(connection) => sqlite::execute(connection, sql, args),
+            TxEngine::Postgres(session) => session.execute(sql, args),
+            TxEngine::BatchRecorder(gathered) => gathered.needs_answer(),
         }
     }
 
@@ -183,12 +183,12 @@ impl<'t> Tx<'t> {
     /// the whole transaction fails.
     pub fn write(&mut self, sql: &'static str, args: &[Value]) -> Result<()> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
-            Engine::Postgres(session) => {
+            TxEngine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
+            TxEngine::Postgres(session) => {
                 session.later(sql, args.to_vec());
                 Ok(())
             }
-            Engine::Gathered(gathered) => {
+            TxEngine::BatchRecorder(gathered) => {
                 gathered.later(sql, args.to_vec());
                 Ok(())
             }
@@ -216,8 +216,8 @@ impl<'t> Tx<'t> {
         args: &[Value],
     ) -> Result<Option<T>> {
         match self.engine {
-            Engine::Sqlite(_) => self.first(sql, args),
-            Engine::Postgres(_) | Engine::Gathered(_) => {
+            TxEngine::Sqlite(_) => self.first(sql, args),
+            TxEngine::Postgres(_) | TxEngine::BatchRecorder(_) => {
                 self.first_of_text(&format!("{sql} FOR UPDATE"), args)
             }
         }
@@ -226,8 +226,8 @@ impl<'t> Tx<'t> {
     /// Every row, kept from others until this transaction ends, as with [`Tx::first_locked`].
     pub fn all_locked<T: FromRow>(&mut self, sql: &'static str, args: &[Value]) -> Result<Vec<T>> {
         match self.engine {
-            Engine::Sqlite(_) => self.all(sql, args),
-            Engine::Postgres(_) | Engine::Gathered(_) => {
+            TxEngine::Sqlite(_) => self.all(sql, args),
+            TxEngine::Postgres(_) | TxEngine::BatchRecorder(_) => {
                 self.all_of_text(&format!("{sql} FOR UPDATE"), args)
             }
         }
@@ -241,8 +241,8 @@ impl<'t> Tx<'t> {
         args: &[Value],
     ) -> Result<Vec<T>> {
         match self.engine {
-            Engine::Sqlite(_) => self.all(sql, args),
-            Engine::Postgres(_) | Engine::Gathered(_) => {
+            TxEngine::Sqlite(_) => self.all(sql, args),
+            TxEngine::Postgres(_) | TxEngine::BatchRecorder(_) => {
                 self.all_of_text(&format!("{sql} FOR UPDATE SKIP LOCKED"), args)
             }
         }
@@ -258,24 +258,24 @@ impl<'t> Tx<'t> {
             self.explain(sql, args)?;
         }
         match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::all(connection, sql, args),
-            Engine::Postgres(session) => session.all(sql, args),
-            Engine::Gathered(gathered) => gathered.needs_answer(),
+            TxEngine::Sqlite(connection) => sqlite::all(connection, sql, args),
+            TxEngine::Postgres(session) => session.all(sql, args),
+            TxEngine::BatchRecorder(gathered) => gathered.needs_answer(),
         }
     }
 
     /// Begins the one transaction of the migrations, which keeps every other program out.
     pub(super) fn begin_alone(&mut self) -> Result<()> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::execute_batch(connection, "BEGIN EXCLUSIVE"),
-            Engine::Postgres(session) => session.begin_now(),
-            Engine::Gathered(gathered) => gathered.needs_answer(),
+            TxEngine::Sqlite(connection) => sqlite::execute_batch(connection, "BEGIN EXCLUSIVE"),
+            TxEngine::Postgres(session) => session.begin_now(),
+            TxEngine::BatchRecorder(gathered) => gathered.needs_answer(),
         }
     }
 
     pub(super) fn end_alone(&mut self, outcome: Result<()>) -> Result<()> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => {
+            TxEngine::Sqlite(connection) => {
                 let end = if outcome.is_ok() {
                     "COMMIT"
                 } else {
@@ -284,23 +284,23 @@ impl<'t> Tx<'t> {
                 let ended = sqlite::execute_batch(connection, end);
                 outcome.and(ended)
             }
-            Engine::Postgres(session) => match outcome {
+            TxEngine::Postgres(session) => match outcome {
                 Ok(()) => session.commit().into_result(),
                 Err(error) => {
                     session.rollback();
                     Err(error)
                 }
             },
-            Engine::Gathered(gathered) => gathered.needs_answer(),
+            TxEngine::BatchRecorder(gathered) => gathered.needs_answer(),
         }
     }
 
     /// Compiles a statement without running it: for the test that checks every `statements!`.
     pub fn prepare(&mut self, sql: &str) -> Result<()> {
         match &mut self.engine {
-            Engine::Sqlite(connection) => sqlite::prepare(connection, sql),
-            Engine::Postgres(session) => session.prepare(sql),
-            Engine::Gathered(gathered) => gathered.needs_answer(),
+            TxEngine::Sqlite(connection) => sqlite::prepare(connection, sql),
+            TxEngine::Postgres(session) => session.prepare(sql),
+            TxEngine::BatchRecorder(gathered) => gathered.needs_answer(),
         }
     }
 }

@@ -130,16 +130,16 @@ impl StoredEvent {
     /// The status in the states before and after, if they have one.
     pub(crate) fn statuses(&self) -> db::Result<(Option<String>, Option<String>)> {
         #[derive(Deserialize)]
-        struct State {
+        struct StateOfEvent {
             status: Option<String>,
         }
         #[derive(Deserialize)]
         struct States {
-            previous_state: Option<State>,
-            new_state: Option<State>,
+            previous_state: Option<StateOfEvent>,
+            new_state: Option<StateOfEvent>,
         }
         let states: States = json::read(&self.document, format_args!("event {}", self.id))?;
-        let status = |state: Option<State>| state.and_then(|state| state.status);
+        let status = |state: Option<StateOfEvent>| state.and_then(|state| state.status);
         Ok((status(states.previous_state), status(states.new_state)))
     }
 

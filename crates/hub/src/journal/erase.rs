@@ -67,7 +67,7 @@ impl ErasureTargets {
 }
 
 /// A request of the journal.
-struct RequestRow {
+struct ErasableRequest {
     id: String,
     at: String,
     resource: String,
@@ -89,7 +89,7 @@ row! {
     }
 }
 
-impl From<PackedRow> for RequestRow {
+impl From<PackedRow> for ErasableRequest {
     fn from(row: PackedRow) -> Self {
         Self {
             id: row.id,
@@ -102,7 +102,7 @@ impl From<PackedRow> for RequestRow {
     }
 }
 
-impl RequestRow {
+impl ErasableRequest {
     fn is_about_customers(&self) -> bool {
         matches!(self.resource.as_str(), "customer" | "customer_list")
     }
@@ -209,9 +209,9 @@ fn read_page(
     account: &AccountId,
     wanted: &ErasureTargets,
     after: &str,
-) -> db::Result<(Vec<RequestRow>, Option<String>)> {
+) -> db::Result<(Vec<ErasableRequest>, Option<String>)> {
     let rows: Vec<PackedRow> = tx.all(AFTER, args![account, after, REQUESTS])?;
-    let rows: Vec<RequestRow> = rows.into_iter().map(RequestRow::from).collect();
+    let rows: Vec<ErasableRequest> = rows.into_iter().map(ErasableRequest::from).collect();
     let is_more = rows.len() == REQUESTS as usize;
     let next = rows.last().filter(|_| is_more).map(|last| last.id.clone());
     let rewritten = rows.iter().filter_map(|row| row.erased_copy(wanted));

@@ -171,7 +171,7 @@ impl Journal {
     }
 
     /// The entries that were lost.
-    pub(crate) fn lost(&self) -> &LostEntries {
+    pub(crate) fn lost_entries(&self) -> &LostEntries {
         &self.lost
     }
 

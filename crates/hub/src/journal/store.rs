@@ -180,7 +180,7 @@ pub fn of_connection(
     most: u32,
 ) -> db::Result<Vec<Request>> {
     let (at, id) = before;
-    let (methods, resources) = (fenced(methods), fenced(resources));
+    let (methods, resources) = (with_commas(methods), with_commas(resources));
     tx.all(
         OF_CONNECTION,
         args![account, connection, at, id, methods, resources, most],
@@ -188,7 +188,7 @@ pub fn of_connection(
 }
 
 /// Words between commas, with a comma at each end, for `LIKE`.
-fn fenced(words: &[&str]) -> String {
+fn with_commas(words: &[&str]) -> String {
     words
         .iter()
         .fold(",".to_owned(), |text, word| text + word + ",")

@@ -5,11 +5,11 @@ use wire::loyalty::{NewOperation, RawLoyaltyCard, RawOperation};
 use wire::problem::{Path, Problems, REFERENCE_NOT_FOUND, TAKEN};
 use wire::scope::Right;
 
-use super::operations::{self, Operation};
+use super::operations::{self, OperationRow};
 use super::rules::{self, TOO_BIG};
 use super::store::{self, CardFilter};
 use crate::customer_lists::find_permitted;
-use crate::customers::cards::{self, Card, card_views};
+use crate::customers::cards::{self, CustomerCard, card_views};
 use crate::customers::{self, Customer};
 use crate::db::Tx;
 use crate::db::page::PageRequest;
@@ -39,7 +39,11 @@ impl CardPath {
     }
 
     /// The card, with its customer kept from others.
-    fn lock(&self, tx: &mut Tx<'_>, at: &AtAccount) -> Result<(LockedCustomer, Card), ApiError> {
+    fn lock(
+        &self,
+        tx: &mut Tx<'_>,
+        at: &AtAccount,
+    ) -> Result<(LockedCustomer, CustomerCard), ApiError> {
         find_permitted(tx, at, &self.list, Right::Write)?;
         let held =
             store::find(tx, &at.account, &self.list, &self.card)?.ok_or(ApiError::NotFound)?;
@@ -55,7 +59,7 @@ impl CardPath {
 /// A customer with their cards, locked for this transaction.
 struct LockedCustomer {
     customer: Customer,
-    cards: Vec<Card>,
+    cards: Vec<CustomerCard>,
 }
 
 impl LockedCustomer {
@@ -74,7 +78,11 @@ impl LockedCustomer {
         Ok(Some(Self { customer, cards }))
     }
 
-    fn refuse_taken(&self, reference: Option<&str>, own: Option<&Card>) -> Result<(), ApiError> {
+    fn refuse_taken(
+        &self,
+        reference: Option<&str>,
+        own: Option<&CustomerCard>,
+    ) -> Result<(), ApiError> {
         if rules::is_free(&self.cards, reference, own) {
             Ok(())
         } else {
@@ -87,7 +95,7 @@ impl LockedCustomer {
         &self,
         tx: &mut Tx<'_>,
         at: &AtAccount,
-        cards: &[Card],
+        cards: &[CustomerCard],
         by: &Actor,
     ) -> Result<(), ApiError> {
         let mut after = self.customer.clone();
@@ -108,7 +116,7 @@ impl LockedCustomer {
         &self,
         tx: &mut Tx<'_>,
         at: &AtAccount,
-        after: &Card,
+        after: &CustomerCard,
         by: &Actor,
     ) -> Result<(), ApiError> {
         store::update(tx, &at.account, after)?;
@@ -180,7 +188,7 @@ pub(super) async fn create(
         let holder = LockedCustomer::lock(tx, &at, &list, &new.customer_id)?
             .ok_or_else(|| ApiError::field("customer_id", REFERENCE_NOT_FOUND))?;
         holder.refuse_taken(new.reference.as_deref(), None)?;
-        let card = Card {
+        let card = CustomerCard {
             id: LoyaltyCardId::from_generated(tx.fresh_id()?),
             reference: new.reference,
             name: new.name,
@@ -269,7 +277,7 @@ pub(super) async fn operate(
         let new = raw.clone()?.check()?;
         let operation = operation(tx, &at, new, &holder.customer, &before)?;
         operations::insert(tx, &at.account, &before.id, &operation)?;
-        let after = Card {
+        let after = CustomerCard {
             balance: operation.new_balance,
             ..before
         };
@@ -284,8 +292,8 @@ fn operation(
     at: &AtAccount,
     new: NewOperation,
     customer: &Customer,
-    card: &Card,
-) -> Result<Operation, ApiError> {
+    card: &CustomerCard,
+) -> Result<OperationRow, ApiError> {
     let mut problems = Problems::new();
     let order = match new.order_id {
         None => None,
@@ -303,7 +311,7 @@ fn operation(
         problems.add(&Path::ROOT.key("delta"), TOO_BIG);
     }
     let new_balance = problems.unless_any(new_balance)?;
-    Ok(Operation {
+    Ok(OperationRow {
         id: LoyaltyOperationId::from_generated(tx.fresh_id()?),
         customer: customer.id.clone(),
         order,

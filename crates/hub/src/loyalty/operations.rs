@@ -12,7 +12,7 @@ use wire::time::Time;
 use super::rules::AppliedOperations;
 use super::store;
 use crate::customers::Customer;
-use crate::customers::cards::Card;
+use crate::customers::cards::CustomerCard;
 use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, Tx};
 use crate::{args, row, statements};
@@ -34,7 +34,7 @@ statements! {
 row! {
     /// An operation as stored.
     #[derive(Clone, Debug)]
-    pub(super) struct Operation {
+    pub(super) struct OperationRow {
         pub id: LoyaltyOperationId = "id",
         pub customer: CustomerId = "customer_id",
         /// The order it belongs to.
@@ -50,9 +50,9 @@ row! {
     }
 }
 
-const SELECT: &str = formatcp!("SELECT {} FROM loyalty_operations", Operation::COLUMNS);
+const SELECT: &str = formatcp!("SELECT {} FROM loyalty_operations", OperationRow::COLUMNS);
 
-impl Operation {
+impl OperationRow {
     /// The operation as the API shows it, with times in `zone`.
     pub(super) fn view(&self, zone: &TimeZone) -> LoyaltyOperation {
         let points = |thousandths| Decimal::from_thousandths(thousandths).unwrap_or(Decimal::ZERO);
@@ -87,7 +87,7 @@ pub(super) fn insert(
     tx: &mut Tx<'_>,
     account: &AccountId,
     card: &LoyaltyCardId,
-    operation: &Operation,
+    operation: &OperationRow,
 ) -> db::Result<()> {
     tx.write(
         INSERT,
@@ -112,7 +112,7 @@ pub(super) fn find(
     account: &AccountId,
     card: &LoyaltyCardId,
     operation: &LoyaltyOperationId,
-) -> db::Result<Option<Operation>> {
+) -> db::Result<Option<OperationRow>> {
     tx.first(FIND, args![account, operation, card])
 }
 
@@ -122,9 +122,9 @@ pub(super) fn page(
     account: &AccountId,
     card: &LoyaltyCardId,
     wanted: &PageRequest,
-) -> db::Result<Page<Operation>> {
+) -> db::Result<Page<OperationRow>> {
     let from = wanted.after.or_newest();
-    let rows: Vec<Operation> = tx.all(
+    let rows: Vec<OperationRow> = tx.all(
         OF_CARD,
         args![account, card, &from.key, &from.id, wanted.count + 1],
     )?;
@@ -141,7 +141,7 @@ pub(crate) fn save_applied(
     account: &AccountId,
     customer: &Customer,
     (order, location): (&OrderId, &LocationId),
-    before: &[Card],
+    before: &[CustomerCard],
     operated: &AppliedOperations,
     operations: &[OrderLoyaltyOperation],
 ) -> db::Result<()> {
@@ -158,7 +158,7 @@ pub(crate) fn save_applied(
         };
         let created_at = moment(tx, account, &card.id)?;
         let id = LoyaltyOperationId::from_generated(tx.fresh_id()?);
-        let operation = Operation {
+        let operation = OperationRow {
             id,
             customer: customer.id.clone(),
             order: Some(order.clone()),

@@ -5,7 +5,7 @@ use wire::id::LoyaltyCardId;
 use wire::order::OrderLoyaltyOperation;
 use wire::problem::Problems;
 
-use crate::customers::cards::Card;
+use crate::customers::cards::CustomerCard;
 use crate::db;
 
 /// A balance that would leave the bounds of a decimal.
@@ -18,8 +18,12 @@ pub(super) fn balance_after(balance: i64, delta: &Decimal) -> Option<i64> {
 }
 
 /// Whether a customer may have a card with that ref beside these: one may have none.
-pub(super) fn is_free(cards: &[Card], reference: Option<&str>, own: Option<&Card>) -> bool {
-    let same = |card: &&Card| card.reference.as_deref() == reference;
+pub(super) fn is_free(
+    cards: &[CustomerCard],
+    reference: Option<&str>,
+    own: Option<&CustomerCard>,
+) -> bool {
+    let same = |card: &&CustomerCard| card.reference.as_deref() == reference;
     cards
         .iter()
         .find(same)
@@ -30,7 +34,7 @@ pub(super) fn is_free(cards: &[Card], reference: Option<&str>, own: Option<&Card
 #[derive(Debug, Default)]
 pub(crate) struct AppliedOperations {
     /// All cards afterwards: those there were, then the new ones.
-    pub cards: Vec<Card>,
+    pub cards: Vec<CustomerCard>,
     /// For each operation in turn: index of its card, and the balance after it.
     pub steps: Vec<(usize, i64)>,
 }
@@ -38,7 +42,7 @@ pub(crate) struct AppliedOperations {
 /// Carries out the operations of an order one after the other. A card that is not there is made; a
 /// name that differs renames the card.
 pub(crate) fn operate(
-    before: &[Card],
+    before: &[CustomerCard],
     operations: &[OrderLoyaltyOperation],
     fresh: &mut dyn FnMut() -> db::Result<String>,
 ) -> db::Result<Result<AppliedOperations, Problems>> {
@@ -51,7 +55,7 @@ pub(crate) fn operate(
         let index = match found {
             Some(index) => index,
             None => {
-                cards.push(Card {
+                cards.push(CustomerCard {
                     id: LoyaltyCardId::from_generated(fresh()?),
                     reference: operation.reference.clone(),
                     name: None,

@@ -4,7 +4,7 @@ use const_format::formatcp;
 use wire::id::{AccountId, CustomerListId, LocationId, LoyaltyCardId, OrderId};
 
 use crate::customers::Customer;
-use crate::customers::cards::{Card, CardRow};
+use crate::customers::cards::{CardRow, CustomerCard};
 use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, QueryBuilder, Tx};
 use crate::{args, statements};
@@ -114,7 +114,7 @@ pub(crate) fn insert(
     tx: &mut Tx<'_>,
     account: &AccountId,
     customer: &Customer,
-    card: &Card,
+    card: &CustomerCard,
 ) -> db::Result<()> {
     let now = tx.now();
     let (reference, name) = (card.reference.as_deref(), card.name.as_deref());
@@ -134,7 +134,7 @@ pub(crate) fn insert(
 }
 
 /// Keeps ref, name and balance of a card.
-pub(crate) fn update(tx: &mut Tx<'_>, account: &AccountId, card: &Card) -> db::Result<()> {
+pub(crate) fn update(tx: &mut Tx<'_>, account: &AccountId, card: &CustomerCard) -> db::Result<()> {
     let (reference, name) = (card.reference.as_deref(), card.name.as_deref());
     tx.write(
         UPDATE,

@@ -12,7 +12,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
 
-use super::connected::{Answering, ConnectionState, Pace};
+use super::connected::{ConnectionState, Pace, RequestGuard};
 
 /// Bytes that are let pass of a body that nobody reads.
 const MAX_DRAINED_BYTES: usize = 64 * 1024 * 1024;
@@ -120,11 +120,11 @@ impl HttpBody for RequestBody {
 /// The body of an answer. With its end its request is answered.
 pub(super) struct ResponseBody {
     body: Body,
-    _guard: Answering,
+    _guard: RequestGuard,
 }
 
 impl ResponseBody {
-    pub(super) fn new(body: Body, guard: Answering) -> Self {
+    pub(super) fn new(body: Body, guard: RequestGuard) -> Self {
         Self {
             body,
             _guard: guard,

@@ -122,9 +122,9 @@ fn micros(time: Duration) -> u64 {
 }
 
 /// A request that is being answered, until it is dropped.
-pub(super) struct Answering(Arc<ConnectionState>);
+pub(super) struct RequestGuard(Arc<ConnectionState>);
 
-impl Drop for Answering {
+impl Drop for RequestGuard {
     fn drop(&mut self) {
         let now = self.0.clock.passed();
         let mut state = self.0.state();
@@ -245,13 +245,13 @@ impl ConnectionState {
     }
 
     /// A request begins.
-    pub(super) fn begin(self: &Arc<Self>) -> Answering {
+    pub(super) fn begin(self: &Arc<Self>) -> RequestGuard {
         let mut state = self.state();
         state.stage = Stage::Answers;
         state.is_silent = false;
         drop(state);
         self.idle_since.store(NEVER, Ordering::SeqCst);
-        Answering(Arc::clone(self))
+        RequestGuard(Arc::clone(self))
     }
 
     // For what reads and writes.

@@ -105,7 +105,7 @@ impl ConnectionLimits {
     /// Those of the settings, as far as the process may open files.
     pub fn of(config: &Config) -> Self {
         let wanted = config.server.connections;
-        let in_all = open_files::allowed().map_or(wanted, |files| {
+        let in_all = open_files::limit().map_or(wanted, |files| {
             wanted.min(open_files::for_connections(files))
         });
         if in_all < wanted {
@@ -151,7 +151,7 @@ const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_LINGERING_CONNECTIONS: usize = 32;
 
 /// What every connection uses.
-struct Shared {
+struct ConnectionContext {
     router: Router,
     clock: Clock,
     timeouts: Timeouts,
@@ -171,7 +171,7 @@ pub async fn serve(
     supervisor: &Supervisor,
 ) {
     let slots = Arc::new(ConnectionSlots::new(options.limits));
-    let door = Shared {
+    let door = ConnectionContext {
         router,
         clock: hub.clock().clone(),
         timeouts: options.timeouts,
@@ -204,7 +204,7 @@ pub async fn serve(
 /// Lets callers in, for ever.
 async fn accept(
     listener: &TcpListener,
-    door: &Shared,
+    door: &ConnectionContext,
     heartbeat: Heartbeat,
 ) -> Result<(), Infallible> {
     loop {
@@ -224,7 +224,7 @@ async fn accept(
     }
 }
 
-impl Shared {
+impl ConnectionContext {
     /// Looks again and again at who has taken too long, until the last connection has ended.
     async fn watch_deadlines(&self) -> Infallible {
         let mut looks = interval(self.timeouts.look);

@@ -186,7 +186,7 @@ pub fn insert(
     let sealed = seal_secret(tx, key, &id, &secret)?;
     let (document, now) = (json::text(&new.app)?, tx.now());
     let owner = new.owner.as_ref();
-    let listed = listed_name(new.is_listed, &new.name);
+    let list_for_every_merchant = listed_name(new.is_listed, &new.name);
     let values = args![
         &id,
         &new.name,
@@ -195,7 +195,7 @@ pub fn insert(
         new.is_listed,
         document,
         now,
-        listed
+        list_for_every_merchant
     ];
     Ok((tx.execute(INSERT, values)? == 1).then_some((id, secret)))
 }
@@ -211,12 +211,12 @@ pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> db::Result<Option<Client>> {
 }
 
 /// The clients that a user manages.
-pub fn owned(tx: &mut Tx<'_>, owner: &UserId) -> db::Result<Vec<Client>> {
+pub fn list_of_owner(tx: &mut Tx<'_>, owner: &UserId) -> db::Result<Vec<Client>> {
     tx.all(OWNED, args![owner])
 }
 
 /// The clients that every merchant is offered.
-pub fn listed(tx: &mut Tx<'_>) -> db::Result<Vec<Client>> {
+pub fn list_for_every_merchant(tx: &mut Tx<'_>) -> db::Result<Vec<Client>> {
     tx.all(LISTED, &[])
 }
 
@@ -227,7 +227,9 @@ fn listed_name(is_listed: bool, name: &str) -> Option<String> {
 /// Whether another client that every merchant is offered has a name that looks like this one's.
 pub fn is_name_taken(tx: &mut Tx<'_>, client: &Client) -> db::Result<bool> {
     let folded = names::normalize_name(&client.name);
-    let mut others = listed(tx)?.into_iter().filter(|it| it.id != client.id);
+    let mut others = list_for_every_merchant(tx)?
+        .into_iter()
+        .filter(|it| it.id != client.id);
     Ok(others.any(|it| names::normalize_name(&it.name) == folded))
 }
 
@@ -235,11 +237,18 @@ pub fn is_name_taken(tx: &mut Tx<'_>, client: &Client) -> db::Result<bool> {
 pub fn update(tx: &mut Tx<'_>, client: &Client) -> db::Result<()> {
     let document = json::text(&client.app)?;
     let sealed = client.sealed.clone();
-    let listed = listed_name(client.is_listed, &client.name);
+    let list_for_every_merchant = listed_name(client.is_listed, &client.name);
     let (id, name) = (&client.id, &client.name);
     tx.write(
         UPDATE,
-        args![id, name, sealed, client.is_listed, document, listed],
+        args![
+            id,
+            name,
+            sealed,
+            client.is_listed,
+            document,
+            list_for_every_merchant
+        ],
     )
 }
 

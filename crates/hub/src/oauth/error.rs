@@ -54,7 +54,7 @@ impl From<super::codes::CodeError> for OAuthError {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct ErrorBody<'a> {
     error: &'a str,
     error_description: &'a str,
     message: &'a str,
@@ -132,7 +132,7 @@ impl IntoResponse for OAuthError {
             _ => {}
         }
         let (status, error, text, error_type) = self.parts();
-        let body = Body {
+        let body = ErrorBody {
             error,
             error_description: text,
             message: text,

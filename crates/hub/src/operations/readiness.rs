@@ -54,7 +54,7 @@ pub(super) struct Readiness {
 
 /// The answer of `/readyz`.
 #[derive(Debug, Serialize)]
-pub(super) struct Report {
+pub(super) struct ReadinessReport {
     status: &'static str,
     checks: Checks,
 }
@@ -83,14 +83,14 @@ impl Checks {
     }
 }
 
-impl Report {
+impl ReadinessReport {
     pub(super) fn is_ready(&self) -> bool {
         self.checks.first_fault().is_none()
     }
 }
 
 /// How the hub is at this moment.
-pub(super) async fn report(operations: &Operations) -> Report {
+pub(super) async fn report(operations: &Operations) -> ReadinessReport {
     let Operations { hub, readiness } = operations;
     let ask = || database(hub.clone());
     let found = readiness.database.get(hub.clock(), ask).await;
@@ -112,7 +112,7 @@ pub(super) async fn report(operations: &Operations) -> Report {
         },
     };
     log_change(readiness, checks);
-    Report {
+    ReadinessReport {
         status: match checks.first_fault() {
             None => "ready",
             Some(_) => "not ready",

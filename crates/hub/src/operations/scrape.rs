@@ -179,7 +179,7 @@ fn journal(hub: &Hub, registry: &mut Registry) {
     registry.register(
         "journal_entries_lost",
         "Entries that the journal does not have",
-        hub.journal().lost().0.clone(),
+        hub.journal().lost_entries().0.clone(),
     );
 }
 

@@ -6,7 +6,7 @@ use wire::problem::REFERENCE_NOT_FOUND;
 
 use super::store::OrderHead;
 use super::{recent_refs, store};
-use crate::customers::cards::{self, Card};
+use crate::customers::cards::{self, CustomerCard};
 use crate::customers::{self, Customer};
 use crate::db::{Tx, json};
 use crate::events::Actor;
@@ -58,7 +58,7 @@ pub(super) fn create(
 /// A customer of a list who orders, with their cards before the order.
 struct OrderingCustomer {
     customer: Customer,
-    cards: Vec<Card>,
+    cards: Vec<CustomerCard>,
 }
 
 /// The customer that the order names, locked, with their cards; none for a guest.

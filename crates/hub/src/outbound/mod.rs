@@ -53,15 +53,15 @@ const IDLE: Duration = Duration::from_secs(4);
 /// Idle connections kept per host.
 const IDLE_PER_HOST: usize = 8;
 
-type Connector = WatchingConnector<HttpsConnector<HttpConnector<GuardedResolver>>>;
+type OutboundConnector = WatchingConnector<HttpsConnector<HttpConnector<GuardedResolver>>>;
 
 /// Makes HTTP and HTTPS calls. Cheap to clone.
 #[derive(Clone)]
 pub struct Outbound {
-    client: Client<Connector, Full<Bytes>>,
+    client: Client<OutboundConnector, Full<Bytes>>,
     /// Makes a new connection for every call.
-    anew: Client<Connector, Full<Bytes>>,
-    guard: EgressPolicy,
+    anew: Client<OutboundConnector, Full<Bytes>>,
+    egress_policy: EgressPolicy,
     deadline: Duration,
 }
 
@@ -171,9 +171,10 @@ impl Outbound {
     /// # Errors
     /// [`TrustError`] when the file of additional authorities cannot be used.
     pub fn new(config: &Config) -> Result<Self, TrustError> {
-        let guard = EgressPolicy::new(&config.egress);
+        let egress_policy = EgressPolicy::new(&config.egress);
         let deadline = Duration::from_secs(u64::from(config.events.timeout_seconds.max(1)));
-        let mut http = HttpConnector::new_with_resolver(GuardedResolver::new(guard.clone()));
+        let mut http =
+            HttpConnector::new_with_resolver(GuardedResolver::new(egress_policy.clone()));
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(deadline));
@@ -193,14 +194,14 @@ impl Outbound {
         Ok(Self {
             client: clients(IDLE_PER_HOST),
             anew: clients(0),
-            guard,
+            egress_policy,
             deadline,
         })
     }
 
     /// Says where calls may lead.
-    pub fn guard(&self) -> &EgressPolicy {
-        &self.guard
+    pub fn egress_policy(&self) -> &EgressPolicy {
+        &self.egress_policy
     }
 
     /// How long a call may take.
@@ -247,7 +248,7 @@ impl Outbound {
         body: Bytes,
     ) -> Result<Request<Full<Bytes>>, CallError> {
         let uri = address::uri(url).ok_or(CallError::NotAUrl)?;
-        if !self.guard.allows_host(&uri) {
+        if !self.egress_policy.allows_host(&uri) {
             return Err(CallError::BlockedAddress);
         }
         let mut request = Request::new(Full::new(body));

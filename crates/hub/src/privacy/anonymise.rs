@@ -256,7 +256,7 @@ fn orders(
 }
 
 /// The next customers whose events and orders are not cleared yet.
-pub(crate) fn unfinished(
+pub(crate) fn list_unfinished(
     tx: &mut Tx<'_>,
     after: &Cursor,
     most: u32,
@@ -303,7 +303,7 @@ pub(crate) fn in_journal(
 }
 
 /// Keeps how far a journal was walked through; at its end, nothing is left to be done.
-pub(crate) fn walked(
+pub(crate) fn save_progress(
     tx: &mut Tx<'_>,
     account: &AccountId,
     customers: &[CustomerId],

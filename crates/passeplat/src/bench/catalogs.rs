@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::counting::OrderList;
-use super::http::{Connection, request};
+use super::http::{HttpConnection, request};
 use super::hub_process::{HubProcess, Merchant};
 use super::load::{CreateLoad, LoadDuration, ReadLoad, run};
 use super::order;
@@ -30,7 +30,7 @@ pub async fn measure(
     let host = &orders.host;
     let upload = json!({ "name": "Grande carte", "data": data() }).to_string();
     let create = request("POST", host, "/v1/location/catalogs", &token, Some(&upload));
-    let mut connection = Connection::open(host).await?;
+    let mut connection = HttpConnection::open(host).await?;
     let answer = connection.exchange(&create).await?;
     answer.expect_ok().map_err(anyhow::Error::msg)?;
     let made: Value = serde_json::from_slice(answer.body)?;

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::http::{Connection, request};
+use super::http::{HttpConnection, request};
 use super::order::{self, OrderKey};
 
 /// What became of the orders of a run.
@@ -53,7 +53,7 @@ impl ListedOrder {
 impl OrderList {
     /// Creates one order and answers its `created_at`: from here on lists need to be read.
     pub async fn mark(&self) -> anyhow::Result<String> {
-        let mut connection = Connection::open(&self.host)
+        let mut connection = HttpConnection::open(&self.host)
             .await
             .context("cannot connect")?;
         let body = order::json(&order::reference("bench-00", 0, 0));
@@ -65,7 +65,7 @@ impl OrderList {
 
     /// All orders since `after`, from every page of the list; of each what `T` wants to know.
     pub async fn since<T: DeserializeOwned>(&self, after: &str) -> anyhow::Result<Vec<T>> {
-        let mut connection = Connection::open(&self.host)
+        let mut connection = HttpConnection::open(&self.host)
             .await
             .context("cannot connect")?;
         let after = after.replace('+', "%2B");

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 /// One kept-alive connection.
 #[derive(Debug)]
-pub struct Connection {
+pub struct HttpConnection {
     stream: TcpStream,
     received: Vec<u8>,
     unchunked: Vec<u8>,
@@ -29,7 +29,7 @@ pub struct RawResponse<'a> {
     pub body: &'a [u8],
 }
 
-impl Connection {
+impl HttpConnection {
     /// Connects to `host:port`.
     pub async fn open(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;

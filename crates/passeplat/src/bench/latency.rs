@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::counting::OrderList;
-use super::http::{Connection, request};
+use super::http::{HttpConnection, request};
 use super::load::{histogram, run_on_own_thread};
 use super::order::{self, OrderKey};
 use super::receivers::{CallbackSink, ReceiverKind, Receivers};
@@ -169,7 +169,7 @@ async fn collect_callbacks(
 }
 
 async fn call(host: &str, method: &str, token: &str, body: Option<&str>) -> anyhow::Result<()> {
-    let mut connection = Connection::open(host)
+    let mut connection = HttpConnection::open(host)
         .await
         .context("cannot connect to the hub")?;
     let answer = connection

@@ -11,7 +11,7 @@ use anyhow::Context;
 use hdrhistogram::Histogram;
 use tokio::task::JoinSet;
 
-use super::http::{Connection, RawResponse, find, request};
+use super::http::{HttpConnection, RawResponse, find, request};
 use super::order::{self, OrderKey};
 use super::report::BenchRow;
 
@@ -142,7 +142,7 @@ async fn one_connection<W: LoadWorker>(
 ) -> anyhow::Result<(LoadResult, W)> {
     let mut part = LoadResult::new()?;
     let open = || async {
-        Connection::open(&address)
+        HttpConnection::open(&address)
             .await
             .context("cannot connect to the hub")
     };

@@ -251,7 +251,7 @@ async fn measure_api(options: &BenchOptions, orders: &OrderList) -> anyhow::Resu
 /// The id of an order that is there.
 async fn any_order(orders: &OrderList) -> anyhow::Result<String> {
     let list = format!("{}?count=1", orders.path);
-    let mut connection = http::Connection::open(&orders.host).await?;
+    let mut connection = http::HttpConnection::open(&orders.host).await?;
     let ask = request("GET", &orders.host, &list, &orders.token, None);
     let answer = connection.exchange(&ask).await?;
     let found: serde_json::Value = serde_json::from_slice(answer.body)?;

@@ -61,7 +61,7 @@ impl Receivers {
         let needle: Arc<[u8]> = Arc::from(format!("\"ref\":\"{run}-").as_bytes());
         let serve = async move {
             for (number, (listener, kind)) in listeners.into_iter().enumerate() {
-                let receiver = Receiver {
+                let receiver = BenchReceiver {
                     number,
                     kind,
                     run: Arc::clone(&run),
@@ -81,7 +81,7 @@ impl Receivers {
 }
 
 #[derive(Clone)]
-struct Receiver {
+struct BenchReceiver {
     number: usize,
     kind: ReceiverKind,
     run: Arc<str>,
@@ -90,7 +90,7 @@ struct Receiver {
     sink: CallbackSink,
 }
 
-impl Receiver {
+impl BenchReceiver {
     async fn accept(self, listener: StdListener) -> std::io::Result<()> {
         let listener = TcpListener::from_std(listener)?;
         loop {

@@ -13,7 +13,7 @@ use hdrhistogram::Histogram;
 use tokio::task::JoinSet;
 
 use super::counting::OrderList;
-use super::http::Connection;
+use super::http::HttpConnection;
 use super::load::{CreateLoad, LoadWorker, histogram};
 use super::order::OrderKey;
 
@@ -90,7 +90,7 @@ pub async fn send_orders(plan: SteadyPlan) -> anyhow::Result<SentOrders> {
 /// Every sixteenth order, on one connection, each at its time.
 async fn send(plan: SteadyPlan, sender: u32, start: Instant) -> anyhow::Result<SentOrders> {
     let OrderList { host, path, token } = &plan.orders;
-    let mut connection = Connection::open(host)
+    let mut connection = HttpConnection::open(host)
         .await
         .context("cannot connect to the hub")?;
     let number = plan.first_connection + sender as usize;

@@ -114,11 +114,11 @@ impl RawInventoryEntry {
         let sku = subject(skus, ("sku_ref", "sku_id"), path, problems);
         let option = subject(options, ("option_ref", "option_id"), path, problems);
         let about = match (sku, option) {
-            (Some(Name::Ref(text)), None) => Some(StockReference::Ref(Counted::Sku(text))),
-            (Some(Name::Id(text)), None) => Some(StockReference::SkuId(text)),
-            (None, Some(Name::Ref(text))) => Some(StockReference::Ref(Counted::Option(text))),
-            (None, Some(Name::Id(text))) => Some(StockReference::OptionId(text)),
-            (Some(Name::Bad), _) | (_, Some(Name::Bad)) => None,
+            (Some(EntryName::Ref(text)), None) => Some(StockReference::Ref(Counted::Sku(text))),
+            (Some(EntryName::Id(text)), None) => Some(StockReference::SkuId(text)),
+            (None, Some(EntryName::Ref(text))) => Some(StockReference::Ref(Counted::Option(text))),
+            (None, Some(EntryName::Id(text))) => Some(StockReference::OptionId(text)),
+            (Some(EntryName::Bad), _) | (_, Some(EntryName::Bad)) => None,
             (None, None) | (Some(_), Some(_)) => {
                 problems.add(path, "must have either a sku_ref or an option_ref");
                 None
@@ -150,7 +150,7 @@ impl RawInventoryEntry {
     }
 }
 
-enum Name {
+enum EntryName {
     Ref(String),
     Id(String),
     /// Complained about already.
@@ -163,7 +163,7 @@ fn subject(
     (ref_key, id_key): (&str, &str),
     path: &Path<'_>,
     problems: &mut Problems,
-) -> Option<Name> {
+) -> Option<EntryName> {
     let mut read = |given: Input<Identifier>, key: &str| {
         let is_something = given.is_something();
         match given.text().optional(&path.key(key), problems) {
@@ -174,9 +174,9 @@ fn subject(
     };
     let (by_ref, by_id) = (read(by_ref, ref_key), read(by_id, id_key));
     match (by_ref, by_id) {
-        (Some(Err(())), _) | (_, Some(Err(()))) => Some(Name::Bad),
-        (Some(Ok(text)), _) => Some(Name::Ref(text)),
-        (None, Some(Ok(text))) => Some(Name::Id(text)),
+        (Some(Err(())), _) | (_, Some(Err(()))) => Some(EntryName::Bad),
+        (Some(Ok(text)), _) => Some(EntryName::Ref(text)),
+        (None, Some(Ok(text))) => Some(EntryName::Id(text)),
         (None, None) => None,
     }
 }

@@ -11,20 +11,20 @@
 
 use super::link::Writes;
 use super::refill;
-use super::session::{Outcome, Session};
+use super::session::{CommitOutcome, Session};
 use crate::db::queue::{Job, Queue};
 use crate::db::topics::Wakeups;
-use crate::db::{Engine, Error, Result, Tx, TxContext, Value};
+use crate::db::{Error, Result, Tx, TxContext, TxEngine, Value};
 use crate::supervisor::Heartbeat;
 
 /// What a change wants written, and whether it asked something.
 #[derive(Default)]
-pub(in crate::db) struct Gathered {
+pub(in crate::db) struct BatchRecorder {
     writes: Writes,
     needs_answer: bool,
 }
 
-impl Gathered {
+impl BatchRecorder {
     /// Notes a statement.
     pub(in crate::db) fn later(&mut self, sql: &'static str, args: Vec<Value>) {
         self.writes.push((sql, args));
@@ -86,8 +86,8 @@ struct CommitGroup {
 
 impl CommitGroup {
     fn run(&mut self, mut job: Box<dyn Job>, alone: &Queue, context: &TxContext) {
-        let mut gathered = Gathered::default();
-        let mut tx = Tx::new(Engine::Gathered(&mut gathered), context);
+        let mut gathered = BatchRecorder::default();
+        let mut tx = Tx::new(TxEngine::BatchRecorder(&mut gathered), context);
         let keep = job.run(&mut tx);
         let wakeups = std::mem::take(&mut tx.wakeups);
         if gathered.needs_answer {
@@ -110,15 +110,15 @@ impl CommitGroup {
         session.begin(true);
         session.all_later(self.writes);
         match session.commit() {
-            Outcome::Committed => {
+            CommitOutcome::Committed => {
                 context.notify(self.wakeups);
                 self.jobs.into_iter().for_each(|job| job.complete(Ok(())));
             }
-            Outcome::Unknown(error) => {
+            CommitOutcome::Unknown(error) => {
                 let jobs = self.jobs.into_iter();
                 jobs.for_each(|job| job.complete(Err(error.clone())));
             }
-            Outcome::RolledBack(_) => self.jobs.into_iter().for_each(|job| alone.push(job)),
+            CommitOutcome::RolledBack(_) => self.jobs.into_iter().for_each(|job| alone.push(job)),
         }
     }
 }

@@ -32,12 +32,12 @@ use std::time::Instant;
 
 use super::migrate::{self, Track};
 use super::queue::{Job, Queue};
-use super::{Engine, Error, OpenedDatabase, Result, Settings, Tx, TxContext};
+use super::{Error, OpenedDatabase, Result, Settings, Tx, TxContext, TxEngine};
 use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use find::find;
-pub(super) use gather::Gathered;
-pub(super) use server::{Connected, JOURNAL, NOTIFIER, Server, check, shown};
+pub(super) use gather::BatchRecorder;
+pub(super) use server::{Connected, JOURNAL, NOTIFIER, Server, check, without_user};
 pub(super) use session::Session;
 pub(super) use tls::key_file;
 
@@ -137,7 +137,7 @@ fn prepare_session(
     session.connect()?;
     session.check_collation()?;
     migrate::run(
-        &mut Tx::new(Engine::Postgres(&mut session), context),
+        &mut Tx::new(TxEngine::Postgres(&mut session), context),
         track,
         key_check,
     )?;
@@ -172,7 +172,7 @@ fn attempt(session: &mut Session, job: &mut dyn Job, context: &TxContext) -> Res
     session.connect()?;
     refill(session, context)?;
     session.begin(job.writes());
-    let mut tx = Tx::new(Engine::Postgres(session), context);
+    let mut tx = Tx::new(TxEngine::Postgres(session), context);
     let keep = job.run(&mut tx);
     let wakeups = std::mem::take(&mut tx.wakeups);
     if keep {

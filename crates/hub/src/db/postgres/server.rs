@@ -40,12 +40,12 @@ const LEAVE_EVERY: Duration = Duration::from_secs(1);
 /// A database of a server, or of several that stand in for each other. Cheap to clone.
 #[derive(Clone)]
 pub(in crate::db) struct Server {
-    shared: Arc<Shared>,
+    shared: Arc<Servers>,
     /// What the server calls the connections, unless the address says so.
     name: &'static str,
 }
 
-struct Shared {
+struct Servers {
     /// One per host, in the order of the address.
     hosts: Vec<ServerHost>,
     /// The host that let us in last.
@@ -119,7 +119,7 @@ impl Server {
             })?;
         }
         Ok(Self {
-            shared: Arc::new(Shared {
+            shared: Arc::new(Servers {
                 hosts,
                 last: AtomicUsize::new(0),
                 generation: Mutex::new(Generation {
@@ -425,7 +425,7 @@ pub(super) fn address_text(config: &Config) -> String {
 }
 
 /// Where a database is, without user and password.
-pub(in crate::db) fn shown(url: &str) -> String {
+pub(in crate::db) fn without_user(url: &str) -> String {
     let Ok((config, _)) = parse(url) else {
         return "postgres://".to_owned();
     };

@@ -38,7 +38,7 @@ struct OpenTransaction {
 
 /// How a transaction ended.
 #[derive(Debug)]
-pub(in crate::db) enum Outcome {
+pub(in crate::db) enum CommitOutcome {
     /// The server has it on disk.
     Committed,
     /// Nothing was kept, for sure.
@@ -47,7 +47,7 @@ pub(in crate::db) enum Outcome {
     Unknown(Error),
 }
 
-impl Outcome {
+impl CommitOutcome {
     pub(in crate::db) fn into_result(self) -> Result<()> {
         match self {
             Self::Committed => Ok(()),
@@ -191,7 +191,7 @@ impl Session {
     }
 
     /// Sends what is pending, and `COMMIT`.
-    pub(in crate::db) fn commit(&mut self) -> Outcome {
+    pub(in crate::db) fn commit(&mut self) -> CommitOutcome {
         let is_ready = self.make_ready().and_then(|()| {
             // Without time left for an answer nobody would ever know.
             match self.waits.are_over() {
@@ -201,12 +201,12 @@ impl Session {
         });
         if let Err(error) = is_ready {
             self.rollback();
-            return Outcome::RolledBack(error);
+            return CommitOutcome::RolledBack(error);
         }
         let pending = std::mem::take(&mut self.change.pending);
         let Some(link) = self.link.as_ref().filter(|_| self.change.is_open) else {
             // Nothing was asked and nothing is to be written.
-            return Outcome::Committed;
+            return CommitOutcome::Committed;
         };
         let _earlier = link.warning();
         let answered = self
@@ -227,18 +227,18 @@ impl Session {
             }
             // The transaction was aborted before COMMIT, which then has rolled it back.
             self.change.is_open = ended.is_err();
-            return Outcome::RolledBack(self.fail(failure));
+            return CommitOutcome::RolledBack(self.fail(failure));
         }
         match (ended, warning) {
             (Ok(()), None) => {
                 self.change.is_open = false;
-                Outcome::Committed
+                CommitOutcome::Committed
             }
             // It is not on every disk on which it should be: the wait for a standby was cancelled.
             (Ok(()), Some(warning)) => self.unknown(PostgresError::connection_lost(warning)),
             (Err(failure), _) if failure.is_sure_of_rollback() => {
                 self.change.is_open = false;
-                Outcome::RolledBack(self.fail(failure))
+                CommitOutcome::RolledBack(self.fail(failure))
             }
             (Err(failure), _) => self.unknown(failure),
         }
@@ -328,7 +328,7 @@ impl Session {
     }
 
     /// Nobody knows whether the change was kept.
-    fn unknown(&mut self, failure: PostgresError) -> Outcome {
+    fn unknown(&mut self, failure: PostgresError) -> CommitOutcome {
         self.disconnect();
         let text = match failure.error {
             Error::Unavailable(text) | Error::Broken(text) => text,
@@ -339,7 +339,7 @@ impl Session {
         ));
         self.change.again = Again::No;
         self.change.failed = Some(error.clone());
-        Outcome::Unknown(error)
+        CommitOutcome::Unknown(error)
     }
 
     /// Notes that the change failed before it was committed.

@@ -19,7 +19,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::migrate::{self, Track};
 use super::queue::Queue;
 use super::{
-    Columns, Engine, Error, FromRow, OpenedDatabase, Result, Row, Settings, Tx, TxContext, Value,
+    Columns, Error, FromRow, OpenedDatabase, Result, Row, Settings, Tx, TxContext, TxEngine, Value,
 };
 use crate::supervisor::{Heartbeat, Supervisor};
 use error::FileError as _;
@@ -54,7 +54,7 @@ pub(super) fn start(
     wal::recover(&first, path)?;
     let key_check = settings.key_check.as_deref();
     migrate::run(
-        &mut Tx::new(Engine::Sqlite(&first), context),
+        &mut Tx::new(TxEngine::Sqlite(&first), context),
         track,
         key_check,
     )?;
@@ -171,7 +171,7 @@ fn read_loop(connection: &Connection, queue: &Queue, context: &TxContext, heartb
         heartbeat.beat();
         debug_assert!(!job.writes());
         let outcome = statement(connection, "BEGIN").and_then(|()| {
-            job.run(&mut Tx::new(Engine::Sqlite(connection), context));
+            job.run(&mut Tx::new(TxEngine::Sqlite(connection), context));
             statement(connection, "COMMIT")
         });
         if outcome.is_err() && !connection.is_autocommit() {

@@ -11,7 +11,7 @@ use super::{File, Work, open, statement};
 use crate::db::migrate;
 use crate::db::queue::{Job, Queue};
 use crate::db::topics::Wakeups;
-use crate::db::{Engine, Error, Result, Tx, TxContext};
+use crate::db::{Error, Result, Tx, TxContext, TxEngine};
 use crate::supervisor::Heartbeat;
 
 /// What the writer thread begins with.
@@ -186,7 +186,7 @@ fn run_one(
     wakeups: &mut Wakeups,
 ) -> Result<()> {
     statement(connection, "SAVEPOINT change")?;
-    let mut tx = Tx::new(Engine::Sqlite(connection), context);
+    let mut tx = Tx::new(TxEngine::Sqlite(connection), context);
     let keep = job.run(&mut tx);
     let woken = std::mem::take(&mut tx.wakeups);
     if connection.is_autocommit() {

@@ -5,7 +5,8 @@ use hub::args;
 use hub::db::Error;
 
 use crate::support::{
-    Answer, Caller, Cut, Moment, Proxy, Rule, Step, TestHub, json, on_postgres_through_a_proxy,
+    Answer, Caller, ClientStep, Cut, CutMoment, Proxy, Rule, TestHub, json,
+    on_postgres_through_a_proxy,
 };
 
 /// Enough connections for changes to be gathered.
@@ -14,7 +15,7 @@ const GATHERED: [(&str, &str); 1] = [("database.threads", "4")];
 const ALONE: [(&str, &str); 1] = [("database.threads", "1")];
 
 const CUTS: [Cut; 2] = [Cut::Close, Cut::Reset];
-const MOMENTS: [Moment; 2] = [Moment::Before, Moment::After];
+const MOMENTS: [CutMoment; 2] = [CutMoment::Before, CutMoment::After];
 
 fn place_order(kiosk: &Caller, number: &str) -> Answer {
     kiosk.post(
@@ -43,7 +44,7 @@ fn placed_at(hub: &TestHub, proxy: &Proxy, kiosk: &Caller, rule: Rule) {
         503 => assert!(count <= 1, "{rule:?}: kept {count} times"),
         _ => panic!("{rule:?}: {answer:?}"),
     }
-    if rule.cut != Cut::Silence && matches!(rule.step, Step::Prepare | Step::Begin) {
+    if rule.cut != Cut::Silence && matches!(rule.step, ClientStep::Prepare | ClientStep::Begin) {
         assert_eq!(answer.status, 200, "{rule:?}: it was safe to run it again");
     }
     let next = format!("next after {number}");
@@ -53,13 +54,13 @@ fn placed_at(hub: &TestHub, proxy: &Proxy, kiosk: &Caller, rule: Rule) {
 }
 
 /// Cuts at a step, after so many others of its kind, in all ways.
-fn cut_at(settings: &[(&str, &str)], step: Step, skips: &[usize]) {
+fn cut_at(settings: &[(&str, &str)], step: ClientStep, skips: &[usize]) {
     on_postgres_through_a_proxy(settings, |hub, proxy| {
         let kiosk = hub.client("kiosk");
         place_order(&kiosk, "first").ok();
         let ways = || CUTS.iter().flat_map(|cut| MOMENTS.map(|it| (*cut, it)));
         for (skip, (cut, moment)) in skips.iter().flat_map(|skip| ways().map(|it| (*skip, it))) {
-            if step == Step::Prepare {
+            if step == ClientStep::Prepare {
                 // A connection that knows no statement yet.
                 proxy.close_all();
             }
@@ -76,34 +77,34 @@ fn cut_at(settings: &[(&str, &str)], step: Step, skips: &[usize]) {
 
 #[test]
 fn a_gathered_order_is_placed_though_the_connection_is_cut_when_a_statement_is_prepared() {
-    cut_at(&GATHERED, Step::Prepare, &[0, 2]);
+    cut_at(&GATHERED, ClientStep::Prepare, &[0, 2]);
 }
 
 #[test]
 fn a_gathered_order_is_placed_though_the_connection_is_cut_at_begin() {
-    cut_at(&GATHERED, Step::Begin, &[0]);
+    cut_at(&GATHERED, ClientStep::Begin, &[0]);
 }
 
 #[test]
 fn a_gathered_order_is_kept_once_or_not_at_all_when_the_connection_is_cut_at_a_write() {
-    cut_at(&GATHERED, Step::Run, &[1, 2]);
+    cut_at(&GATHERED, ClientStep::Run, &[1, 2]);
 }
 
 #[test]
 fn a_gathered_order_is_kept_once_or_not_at_all_when_the_connection_is_cut_at_commit() {
-    cut_at(&GATHERED, Step::Commit, &[0]);
+    cut_at(&GATHERED, ClientStep::Commit, &[0]);
 }
 
 #[test]
 fn an_order_that_runs_alone_is_placed_though_the_connection_is_cut_before_its_commit() {
-    cut_at(&ALONE, Step::Prepare, &[0, 2]);
-    cut_at(&ALONE, Step::Begin, &[0]);
+    cut_at(&ALONE, ClientStep::Prepare, &[0, 2]);
+    cut_at(&ALONE, ClientStep::Begin, &[0]);
 }
 
 #[test]
 fn an_order_that_runs_alone_is_kept_once_or_not_at_all_when_the_connection_is_cut_later() {
-    cut_at(&ALONE, Step::Run, &[1, 2]);
-    cut_at(&ALONE, Step::Commit, &[0]);
+    cut_at(&ALONE, ClientStep::Run, &[1, 2]);
+    cut_at(&ALONE, ClientStep::Commit, &[0]);
 }
 
 #[test]
@@ -111,7 +112,7 @@ fn a_refusal_stands_though_the_connection_is_cut_at_rollback() {
     on_postgres_through_a_proxy(&ALONE, |hub, proxy| {
         for (cut, moment) in CUTS.iter().flat_map(|cut| MOMENTS.map(|it| (*cut, it))) {
             let rule = Rule {
-                step: Step::Rollback,
+                step: ClientStep::Rollback,
                 skip: 0,
                 moment,
                 cut,

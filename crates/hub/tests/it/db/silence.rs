@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::{count_stored, orders_at_once};
 use crate::support::{
-    Caller, Cut, Moment, Rule, Step, TestHub, on_postgres_through_a_proxy,
+    Caller, ClientStep, Cut, CutMoment, Rule, TestHub, on_postgres_through_a_proxy,
     on_postgres_through_proxies, on_postgres_with,
 };
 
@@ -37,12 +37,17 @@ fn who_asks_a_server_that_became_silent_hears_503_and_everybody_is_served_when_i
 fn a_change_hears_503_when_the_server_falls_silent_at_any_of_its_steps() {
     let alone = [("database.threads", "1"), ("database.timeout_seconds", "2")];
     on_postgres_through_a_proxy(&alone, |hub, proxy| {
-        let steps = [Step::Prepare, Step::Begin, Step::Run, Step::Commit];
+        let steps = [
+            ClientStep::Prepare,
+            ClientStep::Begin,
+            ClientStep::Run,
+            ClientStep::Commit,
+        ];
         for (step, moment) in steps
             .into_iter()
-            .flat_map(|step| [Moment::Before, Moment::After].map(|moment| (step, moment)))
+            .flat_map(|step| [CutMoment::Before, CutMoment::After].map(|moment| (step, moment)))
         {
-            if step == Step::Prepare {
+            if step == ClientStep::Prepare {
                 proxy.close_all();
             }
             let rule = Rule {
@@ -83,9 +88,9 @@ fn a_change_hears_503_when_the_server_falls_silent_at_any_of_its_steps() {
 fn a_refusal_stands_though_the_server_falls_silent_at_its_rollback() {
     on_postgres_through_a_proxy(&IMPATIENT, |hub, proxy| {
         proxy.cut(Rule {
-            step: Step::Rollback,
+            step: ClientStep::Rollback,
             skip: 0,
-            moment: Moment::Before,
+            moment: CutMoment::Before,
             cut: Cut::Silence,
         });
         let refused: Result<(), Error> = hub.wait(hub.hub.write("test.refuse", |tx| {

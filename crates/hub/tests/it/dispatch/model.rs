@@ -21,7 +21,7 @@ const RECEIVERS: usize = 3;
 const STEPS: usize = 60;
 
 /// What an app was told, in this order: the order, and the number of its change.
-type Heard = Vec<(String, u64)>;
+type ReceivedEvents = Vec<(String, u64)>;
 
 /// An app with a callback, and what became of what it was told.
 struct App {
@@ -32,7 +32,7 @@ struct App {
     hangs: Arc<AtomicBool>,
     acknowledged: Arc<Mutex<BTreeSet<(String, u64)>>>,
     /// By fetching, and not by its server.
-    fetched: Heard,
+    fetched: ReceivedEvents,
 }
 
 impl App {

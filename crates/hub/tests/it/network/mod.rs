@@ -49,13 +49,18 @@ fn roomy() -> ConnectionLimits {
 }
 
 /// A server on a port of its own.
-struct Served {
+struct ServedHub {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<()>,
 }
 
-fn served(hub: &TestHub, router: Router, timeouts: Timeouts, limits: ConnectionLimits) -> Served {
+fn served(
+    hub: &TestHub,
+    router: Router,
+    timeouts: Timeouts,
+    limits: ConnectionLimits,
+) -> ServedHub {
     let (stop, stopped) = oneshot::channel();
     let own = hub.hub.clone();
     hub.wait(async move {
@@ -69,7 +74,7 @@ fn served(hub: &TestHub, router: Router, timeouts: Timeouts, limits: ConnectionL
             };
             network::serve(&own, listener, router, terms, stopped, &supervisor).await;
         });
-        Served {
+        ServedHub {
             address,
             stop,
             ended,

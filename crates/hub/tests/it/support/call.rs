@@ -213,7 +213,7 @@ impl Anybody {
 }
 
 /// A request whose answer nobody waits for.
-pub type Begun = JoinHandle<Result<Response, Infallible>>;
+pub type PendingResponse = JoinHandle<Result<Response, Infallible>>;
 
 /// A program with an access token.
 #[derive(Clone)]
@@ -243,7 +243,7 @@ impl Caller {
     }
 
     /// Begins a request, whose end nobody waits for.
-    pub fn begin(&self, method: &str, path: &str, body: Body) -> Begun {
+    pub fn begin(&self, method: &str, path: &str, body: Body) -> PendingResponse {
         let headers = [
             ("X-Access-Token", self.token.as_str()),
             ("Content-Type", "application/json"),

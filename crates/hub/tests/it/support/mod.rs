@@ -30,11 +30,11 @@ use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, Loc
 
 pub use authority::{Authority, Issued};
 pub use browser::{Browser, Page, token_in};
-pub use call::{Answer, Anybody, Begun, Caller};
+pub use call::{Answer, Anybody, Caller, PendingResponse};
 pub use cluster::{Cluster, Pooler};
 pub use log::logged;
 pub use postgres::{ask, ask_now, server as postgres_server, waiting_for, while_others_ask};
-pub use proxy::{Cut, Moment, Proxy, Rule, Step};
+pub use proxy::{ClientStep, Cut, CutMoment, Proxy, Rule};
 pub use receiver::{Receiver, Reply};
 pub use serde_json::{Value, json};
 pub use site::{Site, SiteSettings, at_a_postgres_site, in_file, names, stop, token};

@@ -9,7 +9,7 @@ use tokio::sync::{oneshot, watch};
 
 /// What the hub sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ClientStep {
     /// A statement is prepared.
     Prepare,
     Begin,
@@ -21,7 +21,7 @@ pub enum Step {
 
 /// When the connection is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub enum CutMoment {
     /// The server never sees the step.
     Before,
     /// The server carries the step out, and the hub does not hear of it.
@@ -43,14 +43,14 @@ pub enum Cut {
 /// connection is cut.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    pub step: Step,
+    pub step: ClientStep,
     pub skip: usize,
-    pub moment: Moment,
+    pub moment: CutMoment,
     pub cut: Cut,
 }
 
 #[derive(Default)]
-struct State {
+struct ProxyState {
     rule: Option<Rule>,
     cuts: usize,
     /// How often all connections were closed: what came before is no longer passed on.
@@ -64,7 +64,7 @@ struct State {
 pub struct Proxy {
     /// Where the hub finds the server.
     pub url: String,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ProxyState>>,
     flows: watch::Sender<bool>,
     closed: watch::Sender<()>,
     notifiers: Arc<watch::Sender<usize>>,
@@ -77,7 +77,7 @@ impl Proxy {
         let mut through = url::Url::parse(url).expect("an address");
         let host = through.host_str().expect("a host").to_owned();
         let server = (host, through.port().unwrap_or(5432));
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = Arc::new(Mutex::new(ProxyState::default()));
         let (flows, is_flowing) = watch::channel(true);
         let closed = watch::Sender::new(());
         let closing = closed.clone();
@@ -106,7 +106,7 @@ impl Proxy {
                             flows: is_flowing.clone(),
                             came,
                             notifiers: Arc::clone(&seen_notifiers),
-                            name: Name::Unknown,
+                            name: SessionOwner::Unknown,
                         };
                         tokio::spawn(async move {
                             tokio::select! {
@@ -189,18 +189,18 @@ impl Proxy {
         self.state().drops_notifications = true;
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ProxyState> {
         locked(&self.state)
     }
 }
 
-fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+fn locked(state: &Mutex<ProxyState>) -> MutexGuard<'_, ProxyState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whose connection it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Name {
+enum SessionOwner {
     Unknown,
     /// The hub's own sessions.
     Hub,
@@ -212,12 +212,12 @@ enum Name {
 
 /// One connection.
 struct Passing {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<ProxyState>>,
     flows: watch::Receiver<bool>,
     /// How often all connections had been closed when it came.
     came: usize,
     notifiers: Arc<watch::Sender<usize>>,
-    name: Name,
+    name: SessionOwner,
 }
 
 impl Passing {
@@ -269,7 +269,7 @@ impl Passing {
                 let _refused = hub.write_all(b"N").await;
                 continue;
             }
-            if self.name == Name::Unknown {
+            if self.name == SessionOwner::Unknown {
                 self.name = self.name_in(&message);
             }
             let (is_over, is_silent) = self.is_over_or_silent();
@@ -280,16 +280,16 @@ impl Passing {
                 std::future::pending::<()>().await;
             }
             let cut = match self.name {
-                Name::Hub => where_to_cut(&message, &self.state),
+                SessionOwner::Hub => where_to_cut(&message, &self.state),
                 _ => None,
             };
-            if cut.is_none_or(|(moment, _)| moment == Moment::After)
+            if cut.is_none_or(|(moment, _)| moment == CutMoment::After)
                 && server.write_all(&message).await.is_err()
             {
                 return false;
             }
             let Some((moment, cut)) = cut else { continue };
-            if moment == Moment::After {
+            if moment == CutMoment::After {
                 carry_out(asked, server).await;
             }
             match cut {
@@ -305,12 +305,12 @@ impl Passing {
     fn is_over_or_silent(&self) -> (bool, bool) {
         let state = locked(&self.state);
         let is_silent =
-            matches!(self.name, Name::Notifier(number) if number <= state.silent_notifiers);
+            matches!(self.name, SessionOwner::Notifier(number) if number <= state.silent_notifiers);
         (state.closes > self.came, is_silent)
     }
 
     /// Whose connection begins with this message.
-    fn name_in(&self, message: &[u8]) -> Name {
+    fn name_in(&self, message: &[u8]) -> SessionOwner {
         let has = |name: &str| {
             let text = format!("application_name\0{name}\0");
             message
@@ -318,13 +318,13 @@ impl Passing {
                 .any(|part| part == text.as_bytes())
         };
         if has("passeplat") {
-            return Name::Hub;
+            return SessionOwner::Hub;
         }
         if !has("passeplat notify") {
-            return Name::Other;
+            return SessionOwner::Other;
         }
         self.notifiers.send_modify(|count| *count += 1);
-        Name::Notifier(*self.notifiers.borrow())
+        SessionOwner::Notifier(*self.notifiers.borrow())
     }
 }
 
@@ -352,7 +352,7 @@ fn is_wish_for_tls(message: &[u8]) -> bool {
 }
 
 /// Whether this is the message at which the connection is cut.
-fn where_to_cut(message: &[u8], state: &Mutex<State>) -> Option<(Moment, Cut)> {
+fn where_to_cut(message: &[u8], state: &Mutex<ProxyState>) -> Option<(CutMoment, Cut)> {
     let step = step_of(message)?;
     let mut state = locked(state);
     let rule = state.rule.as_mut().filter(|rule| rule.step == step)?;
@@ -366,14 +366,14 @@ fn where_to_cut(message: &[u8], state: &Mutex<State>) -> Option<(Moment, Cut)> {
     Some(cut)
 }
 
-fn step_of(message: &[u8]) -> Option<Step> {
+fn step_of(message: &[u8]) -> Option<ClientStep> {
     let text = message.get(5..).unwrap_or_default();
     match message.first()? {
-        b'P' => Some(Step::Prepare),
-        b'E' => Some(Step::Run),
-        b'Q' if text.starts_with(b"BEGIN") => Some(Step::Begin),
-        b'Q' if text.starts_with(b"COMMIT") => Some(Step::Commit),
-        b'Q' if text.starts_with(b"ROLLBACK") => Some(Step::Rollback),
+        b'P' => Some(ClientStep::Prepare),
+        b'E' => Some(ClientStep::Run),
+        b'Q' if text.starts_with(b"BEGIN") => Some(ClientStep::Begin),
+        b'Q' if text.starts_with(b"COMMIT") => Some(ClientStep::Commit),
+        b'Q' if text.starts_with(b"ROLLBACK") => Some(ClientStep::Rollback),
         _ => None,
     }
 }

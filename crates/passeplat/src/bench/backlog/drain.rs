@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::report::DrainStats;
 use super::tally::CallbackCounts;
 use super::{BacklogScene, MEANWHILE_CONNECTION, per_second, set_callback};
-use crate::bench::http::Connection;
+use crate::bench::http::HttpConnection;
 use crate::bench::load::run_on_own_thread;
 use crate::bench::order::OrderKey;
 use crate::bench::receivers::{CallbackSink, ReceiverKind, Receivers};
@@ -110,7 +110,7 @@ fn meanwhile_row(sent: &SentOrders, took: Duration) -> BenchRow {
 /// Gives every app its URL; answers when the last had it.
 async fn set_urls(scene: &BacklogScene<'_>, urls: &[String]) -> anyhow::Result<Instant> {
     let host = &scene.orders.host;
-    let mut connection = Connection::open(host)
+    let mut connection = HttpConnection::open(host)
         .await
         .context("cannot connect to the hub")?;
     for (token, url) in scene.tokens.iter().zip(urls) {

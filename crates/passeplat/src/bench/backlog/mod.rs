@@ -24,7 +24,7 @@ use anyhow::{Context, bail, ensure};
 use tokio::task::JoinSet;
 
 use super::counting::OrderList;
-use super::http::{Connection, request};
+use super::http::{HttpConnection, request};
 use super::hub_process::{HubFiles, HubProcess, Merchant};
 use super::latency::{self, CallbackPlan};
 use super::load::{self, CreateLoad, LoadDuration, LoadWorker};
@@ -214,7 +214,7 @@ async fn fill_from(
     mut work: CreateLoad,
     left: Arc<AtomicI64>,
 ) -> anyhow::Result<CreateLoad> {
-    let mut connection = Connection::open(&host)
+    let mut connection = HttpConnection::open(&host)
         .await
         .context("cannot connect to the hub")?;
     let mut errors = 0;
@@ -249,7 +249,7 @@ async fn make_clients(
 
 /// Makes a passive callback for each app, so that events wait; `anew` discards what is pending first.
 async fn subscribe(host: &str, tokens: &[String], anew: bool) -> anyhow::Result<()> {
-    let mut connection = Connection::open(host).await?;
+    let mut connection = HttpConnection::open(host).await?;
     for token in tokens {
         if anew {
             let remove = request("DELETE", host, "/v1/callback", token, None);
@@ -263,7 +263,7 @@ async fn subscribe(host: &str, tokens: &[String], anew: bool) -> anyhow::Result<
 
 /// Makes the callback of an app; without a URL it is passive.
 async fn set_callback(
-    connection: &mut Connection,
+    connection: &mut HttpConnection,
     host: &str,
     token: &str,
     url: Option<&str>,

@@ -24,7 +24,7 @@ use hub::entropy::Entropy;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-use super::http::{Connection, request};
+use super::http::{HttpConnection, request};
 use super::load::{self, LoadDuration, ReadLoad};
 use super::report::{BenchRow, table};
 use super::{BenchOptions, progress};
@@ -143,7 +143,7 @@ async fn both_pages(
             None,
         )
     };
-    let mut connection = Connection::open(host).await?;
+    let mut connection = HttpConnection::open(host).await?;
     let mut number = 1;
     let mut deep_requests = vec![get(None)];
     while number < DEEP_PAGE {

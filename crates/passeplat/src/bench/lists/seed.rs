@@ -18,7 +18,7 @@ use wire::order::Order;
 
 use super::queries::ListReader;
 use super::rows::{ROWS_PER_TRANSACTION, SENDERS, SeedLocation, SeedPlan};
-use crate::bench::http::{Connection, request};
+use crate::bench::http::{HttpConnection, request};
 use crate::bench::{order, progress};
 
 const ZONE: &str = "Europe/Paris";
@@ -112,7 +112,7 @@ async fn connect(
     small: &[SeedLocation],
 ) -> anyhow::Result<Access> {
     let busy = chain.first().context("the chain has locations")?;
-    let mut connector = Connector {
+    let mut connector = ConnectionSeeder {
         hub,
         made: Vec::new(),
     };
@@ -314,12 +314,12 @@ async fn client(hub: &Hub, name: &str) -> anyhow::Result<ClientId> {
 }
 
 /// Makes connections, and remembers them.
-struct Connector<'a> {
+struct ConnectionSeeder<'a> {
     hub: &'a Hub,
     made: Vec<ConnectionId>,
 }
 
-impl Connector<'_> {
+impl ConnectionSeeder<'_> {
     async fn open(
         &mut self,
         client: &ClientId,
@@ -352,7 +352,7 @@ impl Connector<'_> {
 
 /// Every connection wants to hear of orders; the passive one fetches what it is told.
 async fn callbacks(host: &str, tokens: impl Iterator<Item = (String, bool)>) -> anyhow::Result<()> {
-    let mut connection = Connection::open(host).await?;
+    let mut connection = HttpConnection::open(host).await?;
     for (token, is_passive) in tokens {
         let body = if is_passive {
             r#"{"events":{"order":["create","update"]}}"#
@@ -368,7 +368,7 @@ async fn callbacks(host: &str, tokens: impl Iterator<Item = (String, bool)>) -> 
 
 /// A small and a large order, as the hub itself makes them.
 async fn templates(host: &str, token: &str) -> anyhow::Result<Vec<Order>> {
-    let mut connection = Connection::open(host).await?;
+    let mut connection = HttpConnection::open(host).await?;
     let mut made = Vec::new();
     for items in [3, 5] {
         let reference = order::reference("bench-00", 0, items);

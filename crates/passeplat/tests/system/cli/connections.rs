@@ -7,7 +7,7 @@ use std::process::Command;
 use tokio::net::TcpStream;
 
 use crate::PROGRAM;
-use crate::tools::http::{self, Connection, request};
+use crate::tools::http::{self, HttpConnection, request};
 use crate::tools::hub_process::{HubFiles, HubProcess};
 
 /// The program below limits of its own.
@@ -51,7 +51,7 @@ async fn open_silent_connections(hub: &HubProcess, many: usize) -> Vec<TcpStream
 /// Asks over a connection of its own.
 async fn ask(hub: &HubProcess) -> u16 {
     let host = http::host(&hub.url).unwrap();
-    let mut line = Connection::open(&host).await.unwrap();
+    let mut line = HttpConnection::open(&host).await.unwrap();
     let asked = request("GET", &host, "/v1/location", "no-token", None);
     line.exchange(&asked).await.unwrap().status
 }

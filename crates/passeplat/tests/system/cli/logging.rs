@@ -73,7 +73,7 @@ impl Trouble {
     async fn ask(&self, request: &[u8]) -> u16 {
         let host = http::host(&self.hub.url).unwrap();
         let asked = async {
-            let mut connection = http::Connection::open(&host).await.unwrap();
+            let mut connection = http::HttpConnection::open(&host).await.unwrap();
             connection.exchange(request).await.unwrap().status
         };
         let answered = tokio::time::timeout(TIMEOUT, asked).await;
@@ -189,7 +189,7 @@ async fn a_hub_that_cannot_say_where_it_listens_takes_orders() {
     });
     let host = address.await.expect("it listens");
     let request = http::request("GET", &host, "/v1/location", "none", None);
-    let mut connection = http::Connection::open(&host).await.unwrap();
+    let mut connection = http::HttpConnection::open(&host).await.unwrap();
     assert_eq!(connection.exchange(&request).await.unwrap().status, 401);
     assert_eq!(child.try_wait().unwrap(), None);
 }
@@ -252,7 +252,7 @@ pub(super) async fn log_of_an_order(files: &HubFiles, level: &str) -> String {
     let body = order::json("a-ref-of-24-characters--");
     let (path, token) = ("/v1/location/orders", &merchant.token);
     let request = http::request("POST", &host, path, token, Some(&body));
-    let mut connection = http::Connection::open(&host).await.unwrap();
+    let mut connection = http::HttpConnection::open(&host).await.unwrap();
     assert_eq!(connection.exchange(&request).await.unwrap().status, 200);
     assert!(hub.terminate().await.unwrap().success());
     let log = fs::read_to_string(&files.log).unwrap();

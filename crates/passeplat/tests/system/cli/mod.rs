@@ -20,7 +20,7 @@ use serde_json::Value;
 use wire::id::ClientId;
 
 use crate::PROGRAM;
-use crate::tools::http::{self, Connection, request};
+use crate::tools::http::{self, HttpConnection, request};
 use crate::tools::hub_process::{HubFiles, HubProcess, text_field};
 
 const ACCOUNT: [&str; 12] = [
@@ -46,7 +46,7 @@ async fn start(files: &HubFiles) -> HubProcess {
 
 async fn get(hub: &HubProcess, path: &str, token: &str) -> (u16, Value) {
     let host = http::host(&hub.url).unwrap();
-    let mut connection = Connection::open(&host).await.unwrap();
+    let mut connection = HttpConnection::open(&host).await.unwrap();
     let answer = connection
         .exchange(&request("GET", &host, path, token, None))
         .await
@@ -262,7 +262,7 @@ async fn admin_has_a_ref_refused_when_it_comes_again() {
     let done = set(id, "10").await.unwrap();
     assert_eq!(done["ref_window"], 10);
     let host = http::host(&hub.url).unwrap();
-    let mut line = Connection::open(&host).await.unwrap();
+    let mut line = HttpConnection::open(&host).await.unwrap();
     let body = r#"{"status":"new","ref":"A"}"#;
     let order = http::request("POST", &host, "/v1/location/orders", &token, Some(body));
     let mut statuses = Vec::new();

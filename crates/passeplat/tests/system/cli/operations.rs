@@ -12,7 +12,7 @@ use crate::tools::http;
 async fn get(host: &str, path: &str) -> (u16, String) {
     let request = http::request("GET", host, path, "none", None);
     let asked = async {
-        let mut connection = http::Connection::open(host).await.unwrap();
+        let mut connection = http::HttpConnection::open(host).await.unwrap();
         let answer = connection.exchange(&request).await.unwrap();
         let body = String::from_utf8(answer.body.to_vec()).unwrap();
         (answer.status, body)

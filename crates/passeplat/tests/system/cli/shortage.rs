@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::PROGRAM;
 use crate::crash::Receiver;
-use crate::tools::http::{self, Connection, request};
+use crate::tools::http::{self, HttpConnection, request};
 use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 use crate::tools::order;
 
@@ -46,7 +46,7 @@ async fn a_callback_that_found_no_open_file_is_sent_when_there_is_one_and_was_no
     let till = merchant.new_client(&hub, "Caisse").await.unwrap();
     let receiver = Receiver::start().await;
     let host = http::host(&hub.url).unwrap();
-    let mut line = Connection::open(&host).await.unwrap();
+    let mut line = HttpConnection::open(&host).await.unwrap();
     let wanted = serde_json::json!({ "url": receiver.url, "events": { "order": ["create"] } });
     let wanted = request(
         "POST",

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::receiver::{Event, Events, Receiver};
 use crate::tools::counting::{ListedOrder, OrderList, count_orders};
-use crate::tools::http::{self, Connection, request};
+use crate::tools::http::{self, HttpConnection, request};
 use crate::tools::hub_process::HubProcess;
 use crate::tools::order;
 
@@ -123,7 +123,7 @@ impl Round {
     /// connection.
     pub async fn send_again(&self, hub: &HubProcess, sent: &mut SentOrders) {
         let host = http::host(&hub.url).unwrap();
-        let mut line = Connection::open(&host).await.unwrap();
+        let mut line = HttpConnection::open(&host).await.unwrap();
         for key in std::mem::take(&mut sent.open) {
             let bytes = create_request(&host, &self.sender, &self.run, key);
             let first = line.exchange(&bytes).await.unwrap();
@@ -202,7 +202,7 @@ async fn send(
     connection: usize,
     sender: UnboundedSender<Result<OrderOutcome, String>>,
 ) {
-    let Ok(mut line) = Connection::open(&host).await else {
+    let Ok(mut line) = HttpConnection::open(&host).await else {
         return;
     };
     for number in 1.. {
@@ -233,7 +233,7 @@ fn create_request(host: &str, token: &str, run: &str, (connection, number): Orde
 }
 
 async fn exchange_ok(host: &str, bytes: &[u8]) {
-    let mut connection = Connection::open(host).await.unwrap();
+    let mut connection = HttpConnection::open(host).await.unwrap();
     connection
         .exchange(bytes)
         .await
@@ -244,7 +244,7 @@ async fn exchange_ok(host: &str, bytes: &[u8]) {
 
 /// The events that a connection has not acknowledged, from every page.
 async fn pending(host: &str, token: &str) -> Events {
-    let mut connection = Connection::open(host).await.unwrap();
+    let mut connection = HttpConnection::open(host).await.unwrap();
     let mut events = Events::new();
     let mut cursor = String::new();
     loop {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use super::load::books::{OrderKey, Pages, STATUSES};
+use super::load::books::{BookPages, OrderKey, STATUSES};
 use super::load::lanes::Lanes;
 use super::load::sender::{ORDERS, key_of, private_ref, reference};
 use super::site::Site;
@@ -102,7 +102,7 @@ pub async fn compare(site: &Site) {
 }
 
 /// What was answered is there once; what was not is there once at most.
-fn check_that_it_is_there_once(pages: &mut Pages, key: OrderKey, there: &[&Order]) {
+fn check_that_it_is_there_once(pages: &mut BookPages, key: OrderKey, there: &[&Order]) {
     let sent = pages.sent[&key].clone();
     let name = reference(key);
     let what = match (&sent.id, there) {
@@ -116,7 +116,7 @@ fn check_that_it_is_there_once(pages: &mut Pages, key: OrderKey, there: &[&Order
 }
 
 /// An order is as its sender left it.
-fn as_sent(pages: &mut Pages, key: OrderKey, order: &Order) {
+fn as_sent(pages: &mut BookPages, key: OrderKey, order: &Order) {
     let sent = &pages.sent[&key];
     let trouble = sent.trouble;
     let status = STATUSES[sent.changes.last().copied().unwrap_or(0)];
@@ -131,7 +131,7 @@ fn as_sent(pages: &mut Pages, key: OrderKey, order: &Order) {
 }
 
 /// Each receiver has heard of an order's beginning and of each change, once and in order.
-fn check_events(pages: &mut Pages, key: OrderKey, order: &Order) {
+fn check_events(pages: &mut BookPages, key: OrderKey, order: &Order) {
     let (trouble, name) = (pages.sent[&key].trouble, reference(key));
     let mut wanted = vec![0];
     wanted.extend(&pages.sent[&key].changes);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::kinds::Trouble;
-use super::load::books::{Pages, Tally};
+use super::load::books::{BookPages, Tally};
 use super::load::watch::Recovery;
 
 /// The troubles of a run, in the order in which they came.
@@ -48,7 +48,7 @@ impl Report {
     }
 
     /// The table. What came together counts for both.
-    pub fn table(&self, pages: &Pages) -> String {
+    pub fn table(&self, pages: &BookPages) -> String {
         let mut lines: BTreeMap<Trouble, Line> = BTreeMap::new();
         for (at, outcome) in self.outcome.iter().enumerate() {
             let tally = pages.tallies.get(at + 1).copied().unwrap_or_default();
@@ -92,7 +92,7 @@ impl Report {
     }
 
     /// What is wrong, with an example of each kind.
-    pub fn faults(&self, pages: &Pages) -> String {
+    pub fn faults(&self, pages: &BookPages) -> String {
         let mut text = String::new();
         for ((what, trouble), fault) in &pages.faults {
             let (times, example) = (fault.times, &fault.example);

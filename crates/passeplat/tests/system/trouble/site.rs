@@ -21,7 +21,7 @@ use super::machine::supervisor::Supervisor;
 use super::machine::{Folder, process};
 use super::plan::Engine;
 use crate::PROGRAM;
-use crate::tools::http::{Connection, host, request};
+use crate::tools::http::{HttpConnection, host, request};
 use crate::tools::hub_process::{HubFiles, HubProcess, Merchant};
 
 /// How long the hub may take to end after SIGTERM.
@@ -201,7 +201,7 @@ async fn open_merchant(files: &HubFiles, receivers: &[Receiver]) -> (Merchant, V
 
 /// Waits until something listens at an address.
 async fn reachable(address: &str) {
-    while Connection::open(address).await.is_err() {
+    while HttpConnection::open(address).await.is_err() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -216,7 +216,7 @@ async fn ask(
 ) -> Result<Vec<u8>, String> {
     let bytes = request(method, address, path, token, body);
     let asked = async {
-        let mut line = Connection::open(address)
+        let mut line = HttpConnection::open(address)
             .await
             .map_err(|it| it.to_string())?;
         let answer = line.exchange(&bytes).await.map_err(|it| it.to_string())?;

@@ -7,10 +7,10 @@ use super::{ada, complaints, recorded_events, recorded_names};
 use crate::engine::apply;
 use crate::support::{TestHub, Value, json};
 
-type Operation = (Option<String>, i64, i64, Option<String>);
+type OperationColumns = (Option<String>, i64, i64, Option<String>);
 
 /// Ref of the card, delta, balance afterwards, reason.
-fn operations(hub: &TestHub) -> Vec<Operation> {
+fn operations(hub: &TestHub) -> Vec<OperationColumns> {
     let account = hub.account.clone();
     hub.wait(hub.hub.read("test.operations", move |tx| {
         tx.all(

@@ -4,7 +4,7 @@ use super::rules::Whose;
 
 /// A call: a path, and whose the things in it are.
 #[derive(Clone, Copy, Debug)]
-pub struct Call {
+pub struct ScopedCall {
     /// As the table writes it.
     pub path: &'static str,
     /// The location or account that it names.
@@ -15,7 +15,7 @@ pub struct Call {
     pub part: Option<Whose>,
 }
 
-impl Call {
+impl ScopedCall {
     /// The path with a name for each id in it: `name` is told what is named, such as `orders`, and
     /// whose it is.
     pub fn with(self, mut name: impl FnMut(&'static str, Whose) -> String) -> String {
@@ -44,7 +44,7 @@ impl Call {
 
 /// Every way to call a path: whose the place and the things in it are. Combinations that nothing can
 /// be learnt from are left out.
-pub fn calls(path: &'static str) -> Vec<Call> {
+pub fn calls(path: &'static str) -> Vec<ScopedCall> {
     use Whose::{Chosen, Foreign, Own, Sibling, Unknown};
     let words: Vec<&str> = path.split('/').collect();
     let named: Vec<&str> = words
@@ -78,7 +78,7 @@ pub fn calls(path: &'static str) -> Vec<Call> {
                 parts.extend([Some(Foreign), Some(Unknown)]);
             }
             for part in parts {
-                calls.push(Call {
+                calls.push(ScopedCall {
                     path,
                     entity,
                     thing,

@@ -4,7 +4,7 @@ use crate::engine::{Engine, apply};
 use std::collections::BTreeSet;
 
 use super::calls::calls;
-use super::rules::{Held, Level, Whose};
+use super::rules::{HeldScope, Level, Whose};
 use super::table::{plain, rows};
 use super::things::Things;
 
@@ -31,12 +31,12 @@ fn if_match_is_held_to_where_the_contract_offers_it_and_refused_elsewhere(engine
     let offered = offered();
     let hub = engine.start();
     let mut things = Things::make(hub);
-    let is_mighty = |held: &Held| {
+    let is_mighty = |held: &HeldScope| {
         held.level == Some(Level::Location)
             && held.permissions.len() > 1
             && held.has("orders.write")
     };
-    let held = Held::every().into_iter().find(is_mighty);
+    let held = HeldScope::every().into_iter().find(is_mighty);
     let caller = things.caller(0, &held.expect("somebody who may write everything"));
     things.happen();
     let events = caller.get("/callback/events").ok();

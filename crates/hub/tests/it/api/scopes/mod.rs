@@ -11,8 +11,8 @@ mod things;
 
 use std::collections::BTreeMap;
 
-use self::calls::{Call, calls};
-use self::rules::{Held, Level, Whose, expected};
+use self::calls::{ScopedCall, calls};
+use self::rules::{HeldScope, Level, Whose, expected};
 use self::table::Row;
 use self::things::{Things, mark, routed};
 use crate::engine::apply;
@@ -84,7 +84,7 @@ fn every_scope_reaches_what_it_names_and_nothing_else(hub: TestHub) {
 struct Walk {
     things: Things,
     /// Everybody, with the two events that wait for them.
-    callers: Vec<(Held, Caller, Option<[String; 2]>)>,
+    callers: Vec<(HeldScope, Caller, Option<[String; 2]>)>,
     calls: usize,
     failures: Vec<String>,
     /// How often each row failed.
@@ -94,14 +94,14 @@ struct Walk {
 impl Walk {
     fn begin(hub: TestHub) -> Self {
         let mut things = Things::make(hub);
-        let callers: Vec<(Held, Caller)> = Held::every()
+        let callers: Vec<(HeldScope, Caller)> = HeldScope::every()
             .into_iter()
             .enumerate()
             .map(|(index, held)| (held.clone(), things.caller(index, &held)))
             .collect();
         things.happen();
         things.happen();
-        let waiting = |held: &Held, caller: &Caller| {
+        let waiting = |held: &HeldScope, caller: &Caller| {
             held.level?;
             let events = caller.get("/callback/events").ok();
             let id = |at: usize| events[at]["id"].as_str().map(str::to_owned);
@@ -176,7 +176,7 @@ impl Walk {
     fn target(
         &mut self,
         row: &Row,
-        call: Call,
+        call: ScopedCall,
         events: Option<&[String; 2]>,
         wanted: u16,
     ) -> String {
@@ -199,8 +199,8 @@ impl Walk {
     fn wrong(
         &self,
         path: &str,
-        call: Call,
-        held: &Held,
+        call: ScopedCall,
+        held: &HeldScope,
         wanted: u16,
         answer: &Answer,
     ) -> Option<String> {
@@ -224,7 +224,7 @@ impl Walk {
     }
 
     /// What an answer to this caller may not hold.
-    fn must_not_see(&self, path: &str, held: &Held) -> Vec<String> {
+    fn must_not_see(&self, path: &str, held: &HeldScope) -> Vec<String> {
         let (hub, other) = (&self.things.hub, &self.things.other);
         let mut texts = vec![mark(Whose::Foreign).to_owned(), other.location.to_string()];
         texts.push("Chez l'autre".to_owned());
@@ -243,7 +243,7 @@ impl Walk {
         texts
     }
 
-    fn fail(&mut self, row: &Row, call: Call, who: &str, what: &str) {
+    fn fail(&mut self, row: &Row, call: ScopedCall, who: &str, what: &str) {
         let endpoint = format!("{} {}", row.method, call.path);
         self.failures
             .push(format!("{} {} as {who}: {what}", row.method, call.shown()));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::calls::Call;
+use super::calls::ScopedCall;
 use super::table::Row;
 
 /// How far a scope reaches.
@@ -14,14 +14,14 @@ pub enum Level {
 
 /// What a caller holds.
 #[derive(Clone)]
-pub struct Held {
+pub struct HeldScope {
     pub level: Option<Level>,
     /// Such as `orders.read`.
     pub permissions: Vec<String>,
     pub profile: Option<&'static str>,
 }
 
-impl fmt::Display for Held {
+impl fmt::Display for HeldScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = self.permissions.join(",");
         let access = self.level.map(|level| match level {
@@ -45,7 +45,7 @@ const RESOURCES: [&str; 6] = [
     "inventory",
 ];
 
-impl Held {
+impl HeldScope {
     /// Every permission alone at both levels, all together to read and to write, profiles alone, and
     /// beside permissions.
     pub fn every() -> Vec<Self> {
@@ -117,7 +117,7 @@ pub enum Whose {
 }
 
 /// The status that a call must be answered with.
-pub fn expected(row: &Row, call: Call, held: &Held) -> u16 {
+pub fn expected(row: &Row, call: ScopedCall, held: &HeldScope) -> u16 {
     let refusal = wrong_place(row, call, held)
         .or_else(|| (!held.may(row.permission)).then_some(403))
         .or_else(|| out_of_reach(row, call, held))
@@ -127,7 +127,7 @@ pub fn expected(row: &Row, call: Call, held: &Held) -> u16 {
 
 /// What of another account or of nobody is not there; what of the same account but of another place
 /// is forbidden.
-fn wrong_place(row: &Row, call: Call, held: &Held) -> Option<u16> {
+fn wrong_place(row: &Row, call: ScopedCall, held: &HeldScope) -> Option<u16> {
     use Whose::{Foreign, Own, Unknown};
     let first = call.path.split('/').nth(1);
     let wanted = if call.path.contains("/locations/{}") {
@@ -153,7 +153,7 @@ fn wrong_place(row: &Row, call: Call, held: &Held) -> Option<u16> {
 }
 
 /// Whether the order, catalog, list or event is within reach.
-fn out_of_reach(row: &Row, call: Call, held: &Held) -> Option<u16> {
+fn out_of_reach(row: &Row, call: ScopedCall, held: &HeldScope) -> Option<u16> {
     let thing = call.thing?;
     match call.path {
         path if path.ends_with("/inventory") => inventory(row, call, thing, held),
@@ -176,7 +176,7 @@ fn right(row: &Row) -> &str {
 
 /// With a permission for one, the chosen one; with one for all, those of the place, where a
 /// location changes none that is the account's.
-fn one_or_all(row: &Row, thing: Whose, held: &Held, one: &str, all: &str) -> Option<u16> {
+fn one_or_all(row: &Row, thing: Whose, held: &HeldScope, one: &str, all: &str) -> Option<u16> {
     if matches!(thing, Whose::Foreign | Whose::Unknown) {
         return Some(404);
     }
@@ -196,7 +196,7 @@ fn one_or_all(row: &Row, thing: Whose, held: &Held, one: &str, all: &str) -> Opt
 }
 
 /// An inventory is seen through any catalog that is seen at its location.
-fn inventory(row: &Row, call: Call, thing: Whose, held: &Held) -> Option<u16> {
+fn inventory(row: &Row, call: ScopedCall, thing: Whose, held: &HeldScope) -> Option<u16> {
     if matches!(thing, Whose::Foreign | Whose::Unknown) {
         return Some(404);
     }

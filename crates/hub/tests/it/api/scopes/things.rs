@@ -8,7 +8,7 @@ use hub::provision::CreatedAccount;
 use hub::users::permissions::Permissions;
 use wire::id::{ClientId, LocationId};
 
-use super::rules::{Held, Level, Whose};
+use super::rules::{HeldScope, Level, Whose};
 use super::table::plain;
 use crate::support::{Caller, TestHub, Value, json};
 
@@ -129,7 +129,7 @@ impl Things {
     }
 
     /// Somebody who holds this, at the first location or the account, with an event that waits.
-    pub fn caller(&self, index: usize, held: &Held) -> Caller {
+    pub fn caller(&self, index: usize, held: &HeldScope) -> Caller {
         let name = format!("scope{index}");
         let scope = held.to_string();
         let has = |permission: &str| held.has(&format!("{permission}.read"));

@@ -6,7 +6,7 @@ use crate::support::{Answer, Caller, TestHub, Value, json};
 
 /// A step to a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+enum PathStep {
     Key(String),
     Index,
 }
@@ -16,7 +16,7 @@ enum Step {
 pub struct Field {
     pub method: String,
     pub path: String,
-    steps: Vec<(Step, Value)>,
+    steps: Vec<(PathStep, Value)>,
     /// As complaints name it: `items[0].tax_rate`.
     pub name: String,
     /// Its own key.
@@ -51,8 +51,8 @@ impl Field {
             .iter()
             .rev()
             .fold(value, |inner, (step, beside)| match step {
-                Step::Index => json!([inner]),
-                Step::Key(key) => {
+                PathStep::Index => json!([inner]),
+                PathStep::Key(key) => {
                     let mut object = beside.clone();
                     object[key] = inner;
                     object
@@ -80,9 +80,9 @@ impl Field {
         let list = self
             .steps
             .iter()
-            .rposition(|(step, _)| *step == Step::Index);
+            .rposition(|(step, _)| *step == PathStep::Index);
         let (outer, inner) = self.steps.split_at(list.map_or(0, |at| at + 1));
-        let around = |steps: &[(Step, Value)]| {
+        let around = |steps: &[(PathStep, Value)]| {
             let field = Self {
                 steps: steps.to_vec(),
                 ..self.clone()
@@ -247,7 +247,7 @@ fn descend(
     method: &str,
     path: &str,
     schema: &Value,
-    steps: &mut Vec<(Step, Value)>,
+    steps: &mut Vec<(PathStep, Value)>,
     found: &mut Vec<Field>,
 ) {
     for form in forms(schema) {
@@ -257,7 +257,7 @@ fn descend(
             continue;
         }
         if form["items"].is_object() {
-            steps.push((Step::Index, json!(null)));
+            steps.push((PathStep::Index, json!(null)));
             descend(method, path, &form["items"], steps, found);
             steps.pop();
         }
@@ -274,13 +274,13 @@ fn descend(
             if is_nothing || beside.contains_key(key) {
                 continue;
             }
-            steps.push((Step::Key(key.clone()), Value::Object(beside.clone())));
+            steps.push((PathStep::Key(key.clone()), Value::Object(beside.clone())));
             let name = steps
                 .iter()
                 .fold(String::new(), |name, (step, _)| match step {
-                    Step::Index => format!("{name}[0]"),
-                    Step::Key(key) if name.is_empty() => key.clone(),
-                    Step::Key(key) => format!("{name}.{key}"),
+                    PathStep::Index => format!("{name}[0]"),
+                    PathStep::Key(key) if name.is_empty() => key.clone(),
+                    PathStep::Key(key) => format!("{name}.{key}"),
                 });
             found.push(Field {
                 method: method.to_owned(),
@@ -295,7 +295,7 @@ fn descend(
             steps.pop();
         }
         if form["additionalProperties"].is_object() {
-            steps.push((Step::Key("1".to_owned()), json!({})));
+            steps.push((PathStep::Key("1".to_owned()), json!({})));
             descend(method, path, &form["additionalProperties"], steps, found);
             steps.pop();
         }

@@ -11,7 +11,7 @@ use hub::http::large::LARGE;
 use hub::large_bodies::{MAX_LARGE_BODIES, MAX_LARGE_BODIES_PER_CONNECTION};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::support::{Begun, Caller, TestHub};
+use crate::support::{Caller, PendingResponse, TestHub};
 
 /// Resolves when a line breaks.
 type Breaks = oneshot::Receiver<()>;
@@ -45,7 +45,7 @@ fn stalled<'a>(
     hub: &TestHub,
     senders: impl IntoIterator<Item = &'a Caller>,
     parts: usize,
-) -> Vec<(Begun, oneshot::Sender<()>)> {
+) -> Vec<(PendingResponse, oneshot::Sender<()>)> {
     let mut stalled = Vec::new();
     for sender in senders {
         for _ in 0..MAX_LARGE_BODIES_PER_CONNECTION {

@@ -50,14 +50,7 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
         },
     ];
     let frame = notice(here(), Severity::Good, words.blocked_done("Kezia II"));
-    keep(
-        pages,
-        "connections",
-        &ConnectionsPage {
-            frame: frame,
-            groups,
-        },
-    );
+    keep(pages, "connections", &ConnectionsPage { frame, groups });
     keep(
         pages,
         "connections_none",

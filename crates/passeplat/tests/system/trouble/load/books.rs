@@ -20,13 +20,13 @@ pub const PASSIVE: usize = 2;
 /// The books of a run.
 #[derive(Clone)]
 pub struct Books {
-    inner: Arc<Mutex<Pages>>,
+    inner: Arc<Mutex<BookPages>>,
     changed: watch::Sender<()>,
 }
 
 /// What stands in the books.
 #[derive(Default)]
-pub struct Pages {
+pub struct BookPages {
     /// What was sent.
     pub sent: BTreeMap<OrderKey, SentOrder>,
     /// What each active receiver heard of each order, by the order's id.
@@ -95,7 +95,7 @@ pub struct Tally {
 
 impl Books {
     pub fn new() -> Self {
-        let mut pages = Pages::default();
+        let mut pages = BookPages::default();
         pages.tallies.push(Tally::default());
         Self {
             inner: Arc::new(Mutex::new(pages)),
@@ -104,7 +104,7 @@ impl Books {
     }
 
     /// Reads, or writes.
-    pub fn open(&self) -> MutexGuard<'_, Pages> {
+    pub fn open(&self) -> MutexGuard<'_, BookPages> {
         self.inner.lock().unwrap()
     }
 
@@ -221,7 +221,7 @@ impl Books {
     }
 }
 
-impl Pages {
+impl BookPages {
     /// Notes something that is wrong now.
     pub fn add_fault(&mut self, what: &'static str, example: String) {
         self.add_fault_since(what, self.trouble(), example);

@@ -36,11 +36,11 @@ pub struct Receiver {
 struct Event {
     id: String,
     order_id: String,
-    new_state: State,
+    new_state: ReceiverState,
 }
 
 #[derive(Deserialize)]
-struct State {
+struct ReceiverState {
     status: String,
 }
 

@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::books::{Books, OrderKey, STATUSES};
 use crate::random::SeededRandom;
-use crate::tools::http::{Connection, request};
+use crate::tools::http::{HttpConnection, request};
 use crate::tools::order;
 
 /// The path of the orders of a token's location.
@@ -51,7 +51,7 @@ pub struct Sender {
     token: String,
     books: Books,
     random: SeededRandom,
-    line: Option<Connection>,
+    line: Option<HttpConnection>,
 }
 
 /// What became of one attempt.
@@ -200,7 +200,7 @@ impl Sender {
             Some(line) => line,
             None => {
                 let address = self.addresses.one(&mut self.random);
-                self.line.insert(Connection::open(&address).await?)
+                self.line.insert(HttpConnection::open(&address).await?)
             }
         };
         let mut bytes = request(method, "hub", path, &self.token, body);

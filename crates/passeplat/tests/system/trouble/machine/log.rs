@@ -19,12 +19,12 @@ const MAX_LOG_BYTES: usize = 256 * 1024 * 1024;
 pub struct Log {
     file: Arc<Mutex<(File, usize)>>,
     path: PathBuf,
-    reader: watch::Sender<Reader>,
+    reader: watch::Sender<ReaderState>,
 }
 
 /// What the reader does. A program that is started anew always has one that reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reader {
+enum ReaderState {
     Reads,
     Pauses,
     Gone,
@@ -37,24 +37,24 @@ impl Log {
         Self {
             file: Arc::new(Mutex::new((file, 0))),
             path: path.to_owned(),
-            reader: watch::Sender::new(Reader::Reads),
+            reader: watch::Sender::new(ReaderState::Reads),
         }
     }
 
     /// Reads what a program says from now on.
     pub fn read(&self, stderr: ChildStderr) {
-        self.reader.send_replace(Reader::Reads);
+        self.reader.send_replace(ReaderState::Reads);
         tokio::spawn(copy(stderr, self.clone(), self.reader.subscribe()));
     }
 
     /// The reader goes away: who writes hears of it.
     pub fn close(&self) {
-        self.reader.send_replace(Reader::Gone);
+        self.reader.send_replace(ReaderState::Gone);
     }
 
     /// The reader stops reading, and the pipe of this process is full: who writes waits.
     pub async fn pause(&self, process: u32) {
-        self.reader.send_replace(Reader::Pauses);
+        self.reader.send_replace(ReaderState::Pauses);
         let end = format!("/proc/{process}/fd/2");
         let Ok(pipe) = pipe::OpenOptions::new().open_sender(end) else {
             return;
@@ -67,9 +67,9 @@ impl Log {
     /// The reader reads on, unless it has gone.
     pub fn resume(&self) {
         self.reader.send_if_modified(|reader| {
-            let pauses = *reader == Reader::Pauses;
+            let pauses = *reader == ReaderState::Pauses;
             if pauses {
-                *reader = Reader::Reads;
+                *reader = ReaderState::Reads;
             }
             pauses
         });
@@ -106,18 +106,18 @@ impl Log {
     }
 }
 
-async fn copy(mut stderr: ChildStderr, log: Log, mut reader: watch::Receiver<Reader>) {
+async fn copy(mut stderr: ChildStderr, log: Log, mut reader: watch::Receiver<ReaderState>) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let now = *reader.borrow_and_update();
         match now {
-            Reader::Gone => return,
-            Reader::Pauses => {
+            ReaderState::Gone => return,
+            ReaderState::Pauses => {
                 if reader.changed().await.is_err() {
                     return;
                 }
             }
-            Reader::Reads => tokio::select! {
+            ReaderState::Reads => tokio::select! {
                 _ = reader.changed() => {}
                 read = stderr.read(&mut buffer) => match read {
                     Ok(0) | Err(_) => return,

@@ -16,13 +16,13 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// A program that is kept running. It dies with this value.
 pub struct Supervisor {
-    state: watch::Sender<State>,
+    state: watch::Sender<SupervisorState>,
     task: JoinHandle<()>,
 }
 
 /// What became of the program so far.
 #[derive(Default)]
-struct State {
+struct SupervisorState {
     process: Option<u32>,
     /// How often it has ended.
     ends: usize,
@@ -38,7 +38,7 @@ struct State {
 impl Supervisor {
     /// Starts what `make` makes, again and again. What it says goes into the log.
     pub fn start(make: impl Fn() -> Command + Send + 'static, log: &Log) -> Self {
-        let state = watch::Sender::new(State::default());
+        let state = watch::Sender::new(SupervisorState::default());
         let task = tokio::spawn(keep(make, log.clone(), state.clone()));
         Self { state, task }
     }
@@ -88,7 +88,7 @@ impl Drop for Supervisor {
     }
 }
 
-async fn keep(make: impl Fn() -> Command, log: Log, state: watch::Sender<State>) {
+async fn keep(make: impl Fn() -> Command, log: Log, state: watch::Sender<SupervisorState>) {
     let mut state_changes = state.subscribe();
     loop {
         let released = state_changes.wait_for(|state| !state.is_held).await;
