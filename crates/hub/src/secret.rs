@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use argon2::{PasswordHasher as _, PasswordVerifier as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use hmac::{Hmac, Mac as _};
@@ -186,6 +188,20 @@ pub fn signature(secret: &str, body: &[u8]) -> String {
     let mut mac = hmac(secret.as_bytes());
     mac.update(body);
     hex(&mac.finalize().into_bytes())
+}
+
+/// The signature of Standard Webhooks, with its version: of the message's id, the time in seconds and the
+/// body. The key is the secret's bytes, which verifying libraries take as [`webhook_secret`].
+pub fn webhook_signature(secret: &str, id: &str, seconds: i64, body: &[u8]) -> String {
+    let mut mac = hmac(secret.as_bytes());
+    mac.update(format!("{id}.{seconds}.").as_bytes());
+    mac.update(body);
+    format!("v1,{}", BASE64.encode(mac.finalize().into_bytes()))
+}
+
+/// A client's secret as libraries for Standard Webhooks take it.
+pub fn webhook_secret(secret: &str) -> String {
+    format!("whsec_{}", BASE64.encode(secret))
 }
 
 /// What is stored of a token, a code or a session: enough to find it, too little to use it.

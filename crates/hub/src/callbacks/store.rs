@@ -12,8 +12,9 @@ use crate::{args, row, statements};
 statements! {
     FIND = formatcp!("SELECT {} FROM callbacks WHERE account_id = $1 AND connection_id = $2",
         CallbackRow::COLUMNS);
-    REPLACE = "INSERT INTO callbacks (account_id, connection_id, url, events, created_at)
-        VALUES ($1, $2, $3, $4, $5)
+    REPLACE = "INSERT INTO callbacks (account_id, connection_id, url, events, created_at, fires_orders)
+        VALUES ($1, $2, $3, $4, $5, COALESCE((SELECT c.fires_orders FROM connections c
+            WHERE c.account_id = $1 AND c.id = $2), FALSE))
         ON CONFLICT (account_id, connection_id)
             DO UPDATE SET url = excluded.url, events = excluded.events,
                 created_at = excluded.created_at";

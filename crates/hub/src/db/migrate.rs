@@ -102,6 +102,10 @@ const HUB: &[(&str, &str)] = &[
         "0020_lanes",
         include_str!("../../migrations/hub/0020_lanes.sql"),
     ),
+    (
+        "0022_callback_options",
+        include_str!("../../migrations/hub/0022_callback_options.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

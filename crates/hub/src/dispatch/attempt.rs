@@ -10,12 +10,9 @@ use jiff::Timestamp;
 use wire::event::EventResource;
 use wire::id::{AccountId, ConnectionId, EventId, LocationId};
 
+use super::signing::SigningKeys;
 use crate::hub::Hub;
 use crate::outbound::{CallError, Outcome};
-use crate::secret;
-
-/// The lower-case hexadecimal HMAC-SHA256 of the body, keyed with the client's secret.
-const SIGNATURE: HeaderName = HeaderName::from_static("x-hubrise-hmac-sha256");
 
 /// Says that an event is sent once more because somebody wished so: it may be known already.
 const REPLAY: HeaderName = HeaderName::from_static("x-hubrise-replay");
@@ -46,11 +43,15 @@ pub(super) struct Job {
     /// It is sent once more because somebody wished so.
     pub is_replay: bool,
     pub url: Arc<str>,
-    /// The client's secret; none when it cannot be opened, and then nothing is sent.
-    pub secret: Option<Arc<str>>,
+    /// None when the client's secret cannot be opened, and then nothing is sent.
+    pub signing: Option<SigningKeys>,
+    /// The waits before new attempts, if they are not those of the settings.
+    pub retry_seconds: Option<Arc<[u32]>>,
+    /// Only a status from 200 to 299 acknowledges.
+    pub is_strict: bool,
     /// The event as JSON.
     /// None when the event cannot be rendered.
-    pub body: Option<String>,
+    pub body: Option<Bytes>,
 }
 
 /// A dispatch that was tried.
@@ -67,14 +68,26 @@ pub(super) struct AttemptResult {
     pub counted: u32,
     pub url: Arc<str>,
     pub started_at: Timestamp,
+    /// The waits before new attempts, if they are not those of the settings.
+    pub retry_seconds: Option<Arc<[u32]>>,
+    pub is_strict: bool,
     pub outcome: Outcome,
+}
+
+impl AttemptResult {
+    /// Whether the receiver has the event: by any status from 200 to 499, unless the client is strict.
+    pub(super) fn acknowledges(&self) -> bool {
+        let is_success = |status| (200..300).contains(&status);
+        self.outcome.acknowledges()
+            && (!self.is_strict || self.outcome.status.is_ok_and(is_success))
+    }
 }
 
 /// Makes the attempt. Never fails: what goes wrong is its outcome.
 pub(super) async fn run(hub: Hub, job: Job) -> AttemptResult {
     let started_at = hub.clock().now();
     let url = Arc::clone(&job.url);
-    let sending = send(&hub, &url, job.secret, job.body, job.is_replay);
+    let sending = send(&hub, &job, started_at);
     let sent = AssertUnwindSafe(sending).catch_unwind();
     let outcome = sent
         .await
@@ -89,36 +102,25 @@ pub(super) async fn run(hub: Hub, job: Job) -> AttemptResult {
         counted: (job.tries + 1).saturating_sub(job.uncounted),
         url,
         started_at,
+        retry_seconds: job.retry_seconds,
+        is_strict: job.is_strict,
         outcome,
     }
 }
 
-async fn send(
-    hub: &Hub,
-    url: &str,
-    secret: Option<Arc<str>>,
-    body: Option<String>,
-    is_replay: bool,
-) -> Outcome {
-    let Some(body) = body else {
+async fn send(hub: &Hub, job: &Job, now: Timestamp) -> Outcome {
+    let (Some(body), Some(signing)) = (&job.body, &job.signing) else {
         return Outcome::not_made(CallError::Internal);
     };
-    let signature = secret.map(|secret| secret::signature(&secret, body.as_bytes()));
-    let Some(Ok(signature)) = signature.map(HeaderValue::try_from) else {
+    let Some(signatures) = signing.headers(&job.key.event, now, body) else {
         return Outcome::not_made(CallError::Internal);
     };
-    let replay = (REPLAY, HeaderValue::from_static("true"));
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        ),
-        (SIGNATURE, signature),
-        replay,
-    ];
-    let headers = match is_replay {
-        true => &headers[..],
-        false => &headers[..2],
-    };
-    hub.outbound().post(url, headers, Bytes::from(body)).await
+    let json = HeaderValue::from_static("application/json");
+    let mut headers = vec![(header::CONTENT_TYPE, json)];
+    headers.extend(signatures);
+    if job.is_replay {
+        headers.push((REPLAY, HeaderValue::from_static("true")));
+    }
+    let body = body.clone();
+    hub.outbound().post(&job.url, &headers, body).await
 }

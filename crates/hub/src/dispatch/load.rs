@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::attempt::{DispatchKey, Job};
+use super::schedule::parse_waits;
+use super::signing::SigningKeys;
 use super::store::{self, Claim, ClaimedLane, Destination};
 use crate::db::batch::BATCH;
 use crate::db::{self, Tx};
 use crate::events::envelope::{StoredEvent, Subscriber};
-use crate::oauth::clients;
 use crate::secret::MasterKey;
 
 /// What became of claims.
@@ -26,7 +29,8 @@ struct Receiver<'a> {
     claim: &'a Claim,
     destination: Destination,
     url: Arc<str>,
-    secret: Option<Arc<str>>,
+    signing: Option<SigningKeys>,
+    retry_seconds: Option<Arc<[u32]>>,
 }
 
 /// Reads what was claimed. An event that many are sent is read once.
@@ -54,7 +58,9 @@ fn load_account(
     let mut receivers = Vec::with_capacity(claims.len());
     for claim in claims {
         match destinations.remove(&claim.connection) {
-            Some(destination) => receivers.push(Receiver::new(claim, destination, key)),
+            Some(destination) => {
+                receivers.push(Receiver::new(claim, destination, key, tx.now()));
+            }
             None => loaded.undeliverable.push((*claim).clone()),
         }
     }
@@ -79,16 +85,13 @@ fn load_account(
 }
 
 impl<'a> Receiver<'a> {
-    fn new(claim: &'a Claim, destination: Destination, key: &MasterKey) -> Self {
-        let sealed = destination.sealed.as_deref();
-        let secret = sealed.and_then(|sealed| {
-            let secret = clients::open_secret(key, &destination.client, sealed);
-            secret.ok().map(Arc::from)
-        });
+    fn new(claim: &'a Claim, destination: Destination, key: &MasterKey, now: Timestamp) -> Self {
+        let retry_seconds = destination.retry_seconds.as_deref();
         Self {
             claim,
             url: Arc::from(destination.url.as_str()),
-            secret,
+            signing: SigningKeys::open(key, &destination, now).ok().flatten(),
+            retry_seconds: retry_seconds.map(parse_waits),
             destination,
         }
     }
@@ -110,8 +113,10 @@ impl<'a> Receiver<'a> {
             uncounted: lane.uncounted,
             is_replay: lane.is_replay,
             url: Arc::clone(&self.url),
-            secret: self.secret.clone(),
-            body: self.render(tx, event)?,
+            signing: self.signing.clone(),
+            retry_seconds: self.retry_seconds.clone(),
+            is_strict: self.destination.is_strict,
+            body: self.render(tx, event)?.map(Bytes::from),
         })
     }
 

@@ -26,7 +26,7 @@ impl ReceiverLog {
         passed: Duration,
     ) {
         tell_of_attempt(tried);
-        let fails = !tried.outcome.acknowledges();
+        let fails = !tried.acknowledges();
         let is_soon = |at: Duration| passed.saturating_sub(at) < EVERY;
         if fails == self.fails || self.at.is_some_and(is_soon) {
             return;

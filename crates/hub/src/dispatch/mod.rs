@@ -21,6 +21,7 @@ mod log;
 mod outcomes;
 mod receivers;
 mod schedule;
+mod signing;
 pub mod store;
 mod waits;
 mod worker;

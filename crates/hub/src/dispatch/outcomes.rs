@@ -107,7 +107,7 @@ fn record_some(
     }
     acknowledge(tx, account, connection, &usual)?;
     for (tried, lane) in others {
-        let schedule = RetrySchedule::of(events, tried.resource);
+        let schedule = RetrySchedule::of(events, tried);
         record_one(tx, tried, lane, schedule)?;
     }
     Ok(())
@@ -115,7 +115,7 @@ fn record_some(
 
 /// Acknowledged at the first attempt, before anybody else settled it.
 fn is_usual(tried: &AttemptResult, lane: &Lane) -> bool {
-    tried.outcome.acknowledges() && tried.number == 1 && lane.head == tried.key.event
+    tried.acknowledges() && tried.number == 1 && lane.head == tried.key.event
 }
 
 /// Settles heads of lanes; what waits behind them is due.
@@ -211,7 +211,7 @@ fn record_one(
         None => lanes::lock(tx, key.lane)?,
     };
     let lane = lane.filter(|lane| lane.head == *event);
-    if tried.outcome.acknowledges() {
+    if tried.acknowledges() {
         let state = DispatchState::Acknowledged;
         return settle_sent(tx, key, lane.as_ref(), state, tried.number);
     }

@@ -280,7 +280,7 @@ impl Receivers {
             .receivers
             .entry(tried.key.connection.clone())
             .or_insert_with(Receiver::new);
-        let acknowledged = tried.outcome.acknowledges();
+        let acknowledged = tried.acknowledges();
         let has_recovered = acknowledged && receiver.resumes(passed);
         receiver.record(acknowledged, passed);
         receiver.is_down =

@@ -1,10 +1,12 @@
 //! When a callback is sent again, and how long a worker may hold it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use wire::event::EventResource;
 
+use super::attempt::AttemptResult;
 use crate::config::EventSettings;
 use crate::entropy::Entropy;
 
@@ -27,9 +29,16 @@ pub(super) struct RetrySchedule<'a> {
 }
 
 impl<'a> RetrySchedule<'a> {
-    /// The schedule for events about `resource`: somebody waits for an order and what belongs to it.
-    pub(super) fn of(events: &'a EventSettings, resource: EventResource) -> Self {
-        match resource {
+    /// The schedule for an event: that of its connection, if it has one. Else somebody waits for an order
+    /// and what belongs to it.
+    pub(super) fn of(events: &'a EventSettings, tried: &'a AttemptResult) -> Self {
+        if let Some(waits) = &tried.retry_seconds {
+            return Self {
+                waits,
+                has_jitter: true,
+            };
+        }
+        match tried.resource {
             EventResource::Order | EventResource::Delivery | EventResource::DeliveryQuote => Self {
                 waits: &events.order_retry_seconds,
                 has_jitter: true,
@@ -77,21 +86,31 @@ impl<'a> RetrySchedule<'a> {
     }
 }
 
-/// The longest wait after so many attempts, whatever the event is about. What a receiver asks for beyond
-/// that is not part of it: after a jump of the clock it is called sooner.
-pub(super) fn longest_wait(events: &EventSettings, tries: usize) -> SignedDuration {
-    let wait = |waits: &[u32]| waits.get(tries.wrapping_sub(1)).copied().unwrap_or(0);
-    let orders =
-        i64::from(wait(&events.order_retry_seconds)) * (1_000 + JITTER_THOUSANDTHS) / 1_000;
-    SignedDuration::from_secs(orders.max(i64::from(wait(&events.retry_seconds))))
+/// Reads the waits of a connection as they are stored: seconds, separated by commas.
+pub(super) fn parse_waits(stored: &str) -> Arc<[u32]> {
+    stored
+        .split(',')
+        .filter_map(|wait| wait.parse().ok())
+        .collect()
 }
 
-/// Attempts after which nothing is sent again, whatever the event is about.
-pub(super) fn most_attempts(events: &EventSettings) -> usize {
-    events
-        .retry_seconds
-        .len()
-        .max(events.order_retry_seconds.len())
+/// The longest waits after one attempt, two, and so on, whatever the event is about: by the waits of a
+/// connection, or else by the settings. What a receiver asks for beyond that is not part of it: after a jump
+/// of the clock it is called sooner.
+pub(super) fn longest_waits(events: &EventSettings, own: Option<&[u32]>) -> Vec<SignedDuration> {
+    let with_jitter = |wait: u32| i64::from(wait) * (1_000 + JITTER_THOUSANDTHS) / 1_000;
+    let (orders, others) = match own {
+        Some(own) => (own, &[][..]),
+        None => (&events.order_retry_seconds[..], &events.retry_seconds[..]),
+    };
+    let wait = |waits: &[u32], tries: usize| waits.get(tries).copied().unwrap_or(0);
+    let tries = 0..orders.len().max(others.len());
+    tries
+        .map(|tries| {
+            let orders = with_jitter(wait(orders, tries));
+            SignedDuration::from_secs(orders.max(i64::from(wait(others, tries))))
+        })
+        .collect()
 }
 
 /// How long a worker holds what it claims.

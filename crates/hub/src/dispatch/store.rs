@@ -49,7 +49,7 @@ statements! {
     /// The lanes of a connection that are due, the longest first.
     HEAD = formatcp!("SELECT {} FROM lanes l WHERE l.connection_id = $1 AND l.due_at <= $2
         ORDER BY l.connection_id, l.due_at, l.turn LIMIT $3", ClaimedLane::COLUMNS);
-    CLAIM = "UPDATE lanes SET lease_until = $3, due_at = $3
+    CLAIM = "UPDATE lanes SET lease_until = $3, due_at = $3, fire_at = NULL
         WHERE account_id = $1 AND connection_id = $2
             AND subject_id IN ($4, $5, $6, $7, $8, $9, $10, $11)";
     /// The order of the refs is there as in `private_refs`.
@@ -66,6 +66,7 @@ statements! {
         WHERE (account_id, subject_id, connection_id) IN (
             SELECT l.account_id, l.subject_id, l.connection_id FROM lanes l
             WHERE l.connection_id = $1 AND l.due_at > $2 AND l.lease_until IS NULL
+                AND l.fire_at IS NULL
             ORDER BY l.connection_id, l.due_at LIMIT $3)";
     /// Unless somebody else has it by now.
     RELEASE = "UPDATE lanes SET due_at = $5, lease_until = NULL
@@ -139,6 +140,13 @@ row! {
         pub client: ClientId = "c.client_id",
         /// Its sealed secret.
         pub sealed: Option<Vec<u8>> = "CASE WHEN k.deleted_at IS NULL THEN k.secret END",
+        /// The one before it, and until when it is valid.
+        pub previous_sealed: Option<Vec<u8>> = "k.previous_secret",
+        pub previous_until: Option<Timestamp> = "k.previous_secret_until",
+        pub has_standard_webhooks: bool = "k.has_standard_webhooks",
+        pub is_strict: bool = "k.is_strict",
+        /// The waits before new attempts, if they are not those of the settings.
+        pub retry_seconds: Option<String> = "c.retry_seconds",
         /// Whether the client calls anything in the account by a name of its own: most do not, and what
         /// they are sent needs no look at names.
         pub has_refs: bool = "(SELECT r.holder_id FROM private_refs r

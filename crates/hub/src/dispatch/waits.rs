@@ -28,7 +28,12 @@ statements! {
     /// What was tried so often, by what counts, is due at $2.
     SHORTEN_WAITS = "UPDATE lanes SET due_at = $2
         WHERE connection_id = $1 AND due_at > $2
-            AND lease_until IS NULL AND attempts - uncounted BETWEEN $3 AND $4";
+            AND lease_until IS NULL AND fire_at IS NULL
+            AND attempts - uncounted BETWEEN $3 AND $4";
+    /// The waits of a connection that has something due after $2, if they are not those of the settings.
+    OWN_WAITS = "SELECT c.retry_seconds FROM lanes l
+        JOIN connections c ON c.account_id = l.account_id AND c.id = l.connection_id
+        WHERE l.connection_id = $1 AND l.due_at > $2 ORDER BY l.connection_id, l.due_at LIMIT 1";
 }
 
 /// Connections per change.
@@ -52,11 +57,8 @@ pub(super) async fn shorten(hub: &Hub, after: Timestamp) -> db::Result<()> {
 
 /// The longest time for which anything waits by the settings.
 pub(super) fn longest(hub: &Hub) -> SignedDuration {
-    let events = &hub.config().events;
-    let tries = 1..=schedule::most_attempts(events);
-    let longest = tries
-        .map(|tries| schedule::longest_wait(events, tries))
-        .max();
+    let waits = schedule::longest_waits(&hub.config().events, None);
+    let longest = waits.into_iter().max();
     let held = schedule::held_for(hub.outbound().deadline());
     longest.unwrap_or_default().max(held)
 }
@@ -67,14 +69,15 @@ fn of_connection(tx: &mut Tx<'_>, hub: &Hub, connection: &ConnectionId) -> db::R
     tx.write(SHORTEN_LEASES, args![connection, lease])?;
     // What was not tried yet is looked at now; and what was tried more often than the settings know, since
     // they were others then.
-    let events = &hub.config().events;
-    let last = schedule::most_attempts(events);
-    let beyond = i64::try_from(last + 1).unwrap_or(i64::MAX);
+    let own: Option<(Option<String>,)> = tx.first(OWN_WAITS, args![connection, now])?;
+    let own = own.and_then(|(waits,)| waits);
+    let own = own.as_deref().map(schedule::parse_waits);
+    let waits = schedule::longest_waits(&hub.config().events, own.as_deref());
+    let beyond = i64::try_from(waits.len() + 1).unwrap_or(i64::MAX);
     tx.write(SHORTEN_WAITS, args![connection, now, i64::MIN, 0_i64])?;
     tx.write(SHORTEN_WAITS, args![connection, now, beyond, i64::MAX])?;
-    for tries in 1..=last {
-        let due_at = now + schedule::longest_wait(events, tries);
-        let tries = i64::try_from(tries).unwrap_or(i64::MAX);
+    for (tries, longest) in (1_i64..).zip(waits) {
+        let due_at = now + longest;
         tx.write(SHORTEN_WAITS, args![connection, due_at, tries, tries])?;
     }
     Ok(())

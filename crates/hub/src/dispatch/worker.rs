@@ -153,7 +153,7 @@ impl Worker {
         if tried.outcome.is_shortage() {
             return self.put_off(tried.key, sending);
         }
-        let schedule = RetrySchedule::of(&self.hub.config().events, tried.resource);
+        let schedule = RetrySchedule::of(&self.hub.config().events, &tried);
         let passed = self.hub.clock().passed();
         if self.receivers.record(&tried, schedule, passed) {
             self.resumed.insert(tried.key.connection.clone());
@@ -270,8 +270,8 @@ impl Worker {
     /// Counts what was given up, and tells of it in the log.
     fn tell_of_ended(&self) {
         for tried in &self.ended {
-            let schedule = RetrySchedule::of(&self.hub.config().events, tried.resource);
-            if schedule.is_last(tried.counted) && !tried.outcome.acknowledges() {
+            let schedule = RetrySchedule::of(&self.hub.config().events, tried);
+            if schedule.is_last(tried.counted) && !tried.acknowledges() {
                 self.hub.metrics().callbacks.given_up.inc();
                 log::tell_of_end(tried);
             }

@@ -19,6 +19,7 @@ pub mod store;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use wire::event::{EventResource, EventType};
 use wire::id::{
     AccountId, CatalogId, ClientId, CustomerId, CustomerListId, DeliveryId, DeliveryQuoteId,
@@ -66,6 +67,8 @@ pub(crate) struct NewEvent<'a> {
     pub previous_state: Option<&'a str>,
     pub new_state: Option<&'a str>,
     pub state_change: Option<&'a str>,
+    /// When those hear of it who want orders when they are to be prepared.
+    pub fire_at: Option<Timestamp>,
 }
 
 impl<'a> NewEvent<'a> {
@@ -85,7 +88,13 @@ impl<'a> NewEvent<'a> {
             previous_state: None,
             new_state: None,
             state_change: None,
+            fire_at: None,
         }
+    }
+
+    /// Held back until then, if at all, for those who want orders when they are to be prepared.
+    pub(crate) fn fire_at(self, fire_at: Option<Timestamp>) -> Self {
+        Self { fire_at, ..self }
     }
 
     /// At one location of the account.

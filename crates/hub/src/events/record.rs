@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use wire::event::EventResource;
 use wire::id::{CatalogId, DeliveryId, DeliveryQuoteId, EventId};
 
+use super::store::{self, RecordedEvent};
 use super::{Actor, NewEvent};
 use crate::db::{self, Tx, json};
 use crate::{args, statements};
@@ -27,9 +28,11 @@ statements! {
         FROM dispatches d WHERE d.account_id = $1 AND d.event_id = $2";
     /// It is sent at once to those who have a URL; or after what waits already of the same subject.
     INSERT_LANES = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id,
-            turn, last_event_id, due_at, lease_until, attempts, uncounted, is_replay)
+            turn, last_event_id, due_at, lease_until, attempts, uncounted, is_replay, fire_at)
         SELECT d.account_id, d.subject_id, d.connection_id, d.event_id, d.turn, d.event_id,
-            d.created_at, NULL, 0, 0, 0
+            CASE WHEN b.fires_orders THEN COALESCE(CAST($3 AS TEXT), d.created_at)
+                ELSE d.created_at END,
+            NULL, 0, 0, 0, CASE WHEN b.fires_orders THEN CAST($3 AS TEXT) END
         FROM dispatches d
         JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id
         WHERE d.account_id = $1 AND d.event_id = $2 AND b.url IS NOT NULL
@@ -67,8 +70,8 @@ struct Document<'a> {
     state_change: Option<&'a RawValue>,
 }
 
-/// Writes the event and a dispatch for each receiver into the transaction of the change. Nothing is
-/// asked: what a change says goes to the database together with the change.
+/// Writes the event and a dispatch for each receiver into the transaction of the change. Of orders, nothing
+/// is asked: what a change says goes to the database together with the change.
 pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db::Result<()> {
     let id = EventId::from_generated(tx.fresh_id()?);
     let (now, kept_from) = (tx.now(), tx.latest());
@@ -88,9 +91,20 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
         happened.customer.map(|(list, _)| list)
     ];
     tx.write(INSERT_DISPATCHES, followed)?;
-    for insert in [INSERT_PENDING, INSERT_LANES] {
-        tx.write(insert, args![account, &id])?;
-    }
+    tx.write(INSERT_PENDING, args![account, &id])?;
+    tx.write(INSERT_LANES, args![account, &id, happened.fire_at])?;
+    let document = document(&happened)?;
+    store::coalesce(
+        tx,
+        &RecordedEvent {
+            account,
+            id: &id,
+            resource: happened.resource,
+            kind: happened.kind,
+            subject,
+            document: &document,
+        },
+    )?;
     tx.wake_dispatch();
     tx.wake_topic(account.as_str());
     tx.write(
@@ -108,7 +122,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
             by.request.as_deref(),
             now,
             kept_from,
-            document(&happened)?
+            document
         ],
     )
 }

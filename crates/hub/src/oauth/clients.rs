@@ -7,6 +7,7 @@
 use std::fmt;
 
 use const_format::formatcp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use wire::id::{ClientId, UserId};
 
@@ -17,13 +18,17 @@ use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO clients (id, name, owner_id, secret, is_listed, document, created_at,
-            listed_name)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+            listed_name, has_standard_webhooks, is_strict, coalesces_updates)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
     FIND = formatcp!("{SELECT} WHERE id = $1 AND deleted_at IS NULL");
     OWNED = formatcp!("{SELECT} WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY created_at, id");
     LISTED = formatcp!("{SELECT} WHERE is_listed AND deleted_at IS NULL ORDER BY name, id");
-    UPDATE = "UPDATE clients SET name = $2, secret = $3, is_listed = $4, document = $5,
-            listed_name = $6
+    UPDATE = "UPDATE clients SET name = $2, is_listed = $3, document = $4, listed_name = $5,
+            has_standard_webhooks = $6, is_strict = $7, coalesces_updates = $8
+        WHERE id = $1";
+    ROTATE = "UPDATE clients SET previous_secret = secret, previous_secret_until = $3, secret = $2
+        WHERE id = $1";
+    FORGET_PREVIOUS = "UPDATE clients SET previous_secret = NULL, previous_secret_until = NULL
         WHERE id = $1";
     DELETE = "UPDATE clients SET deleted_at = $2, listed_name = NULL WHERE id = $1 AND deleted_at IS NULL";
 }
@@ -90,6 +95,19 @@ pub struct AppFields {
 }
 
 row! {
+    /// How the callbacks of a client are sent. All of it is off unless its developer wishes it.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct CallbackOptions {
+        /// With the headers of Standard Webhooks, beside those of the API.
+        pub has_standard_webhooks: bool = "has_standard_webhooks",
+        /// Only a status from 200 to 299 acknowledges.
+        pub is_strict: bool = "is_strict",
+        /// Of several updates of one catalog, inventory or location that wait, only the newest is sent.
+        pub coalesces_updates: bool = "coalesces_updates",
+    }
+}
+
+row! {
     /// A registered program.
     #[derive(Clone, Debug)]
     pub struct Client {
@@ -100,12 +118,16 @@ row! {
         /// Who manages it on the developer page.
         pub owner: Option<UserId> = "owner_id",
         sealed: Vec<u8> = "secret",
+        previous_sealed: Option<Vec<u8>> = "previous_secret",
+        previous_until: Option<Timestamp> = "previous_secret_until",
         /// Whether it is offered to every merchant.
         pub is_listed: bool = "is_listed",
         /// What it says of itself.
         pub app: AppFields as Json = "document",
         /// When it was registered.
-        pub created_at: jiff::Timestamp = "created_at",
+        pub created_at: Timestamp = "created_at",
+        /// How its callbacks are sent.
+        pub callbacks: CallbackOptions,
     }
 }
 
@@ -115,6 +137,24 @@ impl Client {
     /// The client's secret: whoever holds it may fetch tokens and check signatures.
     pub fn secret(&self, key: &MasterKey) -> Result<String, KeyError> {
         open_secret(key, &self.id, &self.sealed)
+    }
+
+    /// Until when the secret before it is valid; none when it is not at `now`.
+    pub fn previous_secret_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.previous_until.filter(|until| now < *until)
+    }
+
+    /// The secret before it, while that is valid at `now`.
+    pub fn previous_secret(
+        &self,
+        key: &MasterKey,
+        now: Timestamp,
+    ) -> Result<Option<String>, KeyError> {
+        let sealed = self.previous_sealed.as_deref();
+        let valid = sealed.filter(|_| self.previous_secret_until(now).is_some());
+        valid
+            .map(|sealed| open_secret(key, &self.id, sealed))
+            .transpose()
     }
 
     /// Whether the browser may be sent to `uri`: a declared redirect URI, or the connect URL.
@@ -159,6 +199,8 @@ pub struct NewClient {
     pub is_listed: bool,
     /// What it says of itself.
     pub app: AppFields,
+    /// How its callbacks are sent.
+    pub callbacks: CallbackOptions,
 }
 
 /// Prints no field: one of them is the secret of the client.
@@ -195,7 +237,10 @@ pub fn insert(
         new.is_listed,
         document,
         now,
-        list_for_every_merchant
+        list_for_every_merchant,
+        new.callbacks.has_standard_webhooks,
+        new.callbacks.is_strict,
+        new.callbacks.coalesces_updates
     ];
     Ok((tx.execute(INSERT, values)? == 1).then_some((id, secret)))
 }
@@ -233,31 +278,47 @@ pub fn is_name_taken(tx: &mut Tx<'_>, client: &Client) -> db::Result<bool> {
     Ok(others.any(|it| names::normalize_name(&it.name) == folded))
 }
 
-/// Keeps name and app fields. The name of a listed one must not be taken: see [`is_name_taken`].
+/// Keeps name, app fields and callback options. The name of a listed one must not be taken: see [`is_name_taken`].
 pub fn update(tx: &mut Tx<'_>, client: &Client) -> db::Result<()> {
     let document = json::text(&client.app)?;
-    let sealed = client.sealed.clone();
     let list_for_every_merchant = listed_name(client.is_listed, &client.name);
     let (id, name) = (&client.id, &client.name);
+    let CallbackOptions {
+        has_standard_webhooks,
+        is_strict,
+        coalesces_updates,
+    } = client.callbacks;
     tx.write(
         UPDATE,
         args![
             id,
             name,
-            sealed,
             client.is_listed,
             document,
-            list_for_every_merchant
+            list_for_every_merchant,
+            has_standard_webhooks,
+            is_strict,
+            coalesces_updates
         ],
     )
 }
 
-/// Gives the client a new secret. The old one is worth nothing from this moment on.
-pub fn rotate(tx: &mut Tx<'_>, key: &MasterKey, client: &mut Client) -> db::Result<String> {
+/// For how long the secret that was replaced is still valid: an app has to be told of the new one.
+pub const PREVIOUS_SECRET_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// Gives the client a new secret. The one before it is valid for [`PREVIOUS_SECRET_LIFETIME`] more; one
+/// before that no longer is.
+pub fn rotate(tx: &mut Tx<'_>, key: &MasterKey, client: &Client) -> db::Result<String> {
     let secret = tx.entropy().hex::<32>();
-    client.sealed = seal_secret(tx, key, &client.id, &secret)?;
-    update(tx, client)?;
+    let sealed = seal_secret(tx, key, &client.id, &secret)?;
+    let until = tx.now() + PREVIOUS_SECRET_LIFETIME;
+    tx.write(ROTATE, args![&client.id, sealed, until])?;
     Ok(secret)
+}
+
+/// The secret that was replaced is worth nothing from this moment on.
+pub fn forget_previous_secret(tx: &mut Tx<'_>, id: &ClientId) -> db::Result<()> {
+    tx.write(FORGET_PREVIOUS, args![id])
 }
 
 /// Removes the client; its connections are to be revoked by the caller.

@@ -17,6 +17,7 @@ use wire::token::TokenResponse;
 use super::codes;
 use crate::db::{self, NoneIfEmpty, Tx};
 use crate::events;
+use crate::events::store::lanes;
 use crate::secret::{self, MasterKey};
 use crate::{args, row, statements};
 
@@ -41,6 +42,10 @@ statements! {
     BY_INSTANCE = "SELECT account_id, id FROM connections
         WHERE id = $1 AND client_id = $2 AND revoked_at IS NULL";
     BLOCK = "UPDATE connections SET blocked_at = $3 WHERE account_id = $1 AND id = $2";
+    SET_SENDING = "UPDATE connections SET retry_seconds = $3, fires_orders = $4
+        WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
+    FIRE_ORDERS = "UPDATE callbacks SET fires_orders = $3
+        WHERE account_id = $1 AND connection_id = $2";
     SET_REF_WINDOW = "UPDATE connections SET ref_window = $3
         WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL";
     REVOKE = "UPDATE connections SET revoked_at = $3, place = NULL
@@ -140,6 +145,11 @@ row! {
         pub revoked_at: Option<Timestamp> = "c.revoked_at",
         /// For how many minutes a ref of its orders may not come again; none for no such rule.
         pub ref_window: Option<u32> = "c.ref_window",
+        /// The seconds before each new attempt to send something to it, separated by commas; none for those
+        /// of the settings.
+        pub retry_seconds: Option<String> = "c.retry_seconds",
+        /// Whether new orders that are wanted later are sent when they are to be prepared.
+        pub fires_orders: bool = "c.fires_orders",
     }
 }
 
@@ -333,6 +343,27 @@ pub fn set_ref_window(
 ) -> db::Result<bool> {
     let minutes = minutes.map(|it| it.min(MAX_REF_WINDOW_MINUTES));
     Ok(tx.execute(SET_REF_WINDOW, args![account, id, minutes])? == 1)
+}
+
+/// Sets how events are sent to a connection: the waits before new attempts, as seconds separated by commas, and
+/// whether orders are held back until they are to be prepared. What is held back and is to be no longer is
+/// sent now. Says whether there is such a connection.
+pub fn set_sending(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &ConnectionId,
+    retry_seconds: Option<&str>,
+    fires_orders: bool,
+) -> db::Result<bool> {
+    let values = args![account, id, retry_seconds, fires_orders];
+    if tx.execute(SET_SENDING, values)? == 0 {
+        return Ok(false);
+    }
+    tx.write(FIRE_ORDERS, args![account, id, fires_orders])?;
+    if !fires_orders {
+        lanes::fire_all(tx, account, id)?;
+    }
+    Ok(true)
 }
 
 /// Ends a connection: its token is dead at once, its callback is gone, what it was owed is marked as

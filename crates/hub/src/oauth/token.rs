@@ -123,11 +123,16 @@ async fn authenticate_client(
     let secret = client
         .secret(hub.key())
         .map_err(|error| OAuthError::Database(crate::db::Error::Broken(error.to_string())))?;
+    let previous = client
+        .previous_secret(hub.key(), hub.clock().now())
+        .map_err(|error| OAuthError::Database(crate::db::Error::Broken(error.to_string())))?;
     // RFC 6749 has Basic credentials encoded as in a form; real clients do not encode them.
     let mut is_right = false;
     for given in params.candidates(given) {
         // Every form is looked at, whichever is right.
-        is_right |= secret::constant_time_eq(&secret, &given);
+        for secret in std::iter::once(&secret).chain(&previous) {
+            is_right |= secret::constant_time_eq(secret, &given);
+        }
     }
     Ok(is_right.then_some(id))
 }

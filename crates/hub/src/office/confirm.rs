@@ -44,8 +44,21 @@ impl ConfirmPage {
         let words = &frame.words.developer;
         ConfirmPage {
             title: words.rotate_title(name),
-            lines: owned(&[words.rotate_lead]),
+            lines: owned(&[words.rotate_lead, words.rotate_end]),
             action: format!("/developer/clients/{client}/rotate"),
+            back: format!("/developer/clients/{client}"),
+            frame,
+        }
+    }
+
+    /// Before the secret that a client had before is forgotten.
+    #[must_use]
+    pub fn end_rotation(frame: Frame, client: &str, name: &str) -> ConfirmPage {
+        let words = &frame.words.developer;
+        ConfirmPage {
+            title: words.end_rotation_title(name),
+            lines: owned(&[words.end_rotation_lead]),
+            action: format!("/developer/clients/{client}/end_rotation"),
             back: format!("/developer/clients/{client}"),
             frame,
         }
@@ -124,6 +137,19 @@ impl ConfirmPage {
             title: words.resend_title.to_owned(),
             lines: owned(&[words.resend_lead]),
             action: format!("/orders/{order}/callbacks/{dispatch}/resend"),
+            back: format!("/orders/{order}"),
+            frame,
+        }
+    }
+
+    /// Before an order that is held back is sent to an app.
+    #[must_use]
+    pub fn fire_dispatch(frame: Frame, order: &str, dispatch: &str) -> ConfirmPage {
+        let words = &frame.words.journey;
+        ConfirmPage {
+            title: words.fire_title.to_owned(),
+            lines: owned(&[words.fire_lead]),
+            action: format!("/orders/{order}/callbacks/{dispatch}/fire"),
             back: format!("/orders/{order}"),
             frame,
         }

@@ -45,6 +45,7 @@ pub fn longest(name: &(impl AsRef<str> + ?Sized)) -> usize {
         "description_fr" | "description_en" | "instructions_fr" | "instructions_en" => 2_000,
         "connect_url" | "open_url" | "disconnect_url" | "logo_url" | "location_scope"
         | "account_scope" => 2_000,
+        "waits" => 500,
         _ => 200,
     }
 }

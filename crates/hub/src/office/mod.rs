@@ -153,6 +153,10 @@ fn connections() -> PageRoutes {
             "/connections/{id}/repeats",
             get(connections::duplicate_orders).post(connections::set_repeats),
         )
+        .route(
+            "/connections/{id}/sending",
+            get(connections::sending).post(connections::set_sending),
+        )
         .route("/apps", get(connections::apps))
         .route("/apps/{id}", get(connections::app))
 }
@@ -172,6 +176,10 @@ fn developer() -> PageRoutes {
         .route(
             "/developer/clients/{id}/rotate",
             get(developer::ask_rotate).post(developer::rotate),
+        )
+        .route(
+            "/developer/clients/{id}/end_rotation",
+            get(developer::ask_end_rotation).post(developer::end_rotation),
         )
         .route(
             "/developer/clients/{id}/delete",

@@ -21,9 +21,12 @@ pub mod browse;
 mod changes;
 pub(crate) mod client_view;
 mod filter;
+mod fire_time;
 pub(crate) mod http;
 pub(crate) mod recent_refs;
 pub mod store;
+
+pub use fire_time::ALL as FIRE_TIME;
 
 use wire::order::{Order, OrderStatus, RawOrder, RawOrderPatch};
 use wire::scope::{Resource, Right};

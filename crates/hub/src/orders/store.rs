@@ -7,8 +7,10 @@ use wire::id::{AccountId, ClientId, CustomerId, LocationId, OrderId};
 use wire::money::Money;
 use wire::order::{Order, OrderLoyaltyOperation, OrderStatus};
 
+use super::fire_time;
 use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, Columns, FromRow, QueryBuilder, Tx, json};
+use crate::events::store::lanes;
 use crate::events::{self, Actor, NewEvent};
 use crate::http::caller::AtLocation;
 use crate::{args, row, statements};
@@ -109,11 +111,14 @@ pub(crate) struct OrderHead {
     pub customer: Option<CustomerId>,
     pub total: Money,
     pub loyalty_operations: Vec<OrderLoyaltyOperation>,
+    /// When it is expected; none when it is wanted at once.
+    pub wanted_at: Option<Timestamp>,
 }
 
 impl From<Order> for OrderHead {
     fn from(order: Order) -> Self {
         Self {
+            wanted_at: fire_time::wanted_at(&order),
             id: order.id,
             location: order.location_id,
             status: order.status,
@@ -161,7 +166,8 @@ pub(crate) fn insert(
         .at(&order.location)
         .order(&order.id)
         .subject(order.id.as_str(), version)
-        .states(None, Some(document));
+        .states(None, Some(document))
+        .fire_at(fire_time::of_new(tx, &at.account, order)?);
     events::record(tx, happened, by)
 }
 
@@ -211,6 +217,9 @@ pub(crate) fn update(
         .subject(after.id.as_str(), version)
         .states(Some(&before.document), Some(&new));
     events::record(tx, happened, by)?;
+    if let Some(fire_at) = fire_time::of_changed(tx, account, &before.order, after)? {
+        lanes::move_fire(tx, account, after.id.as_str(), fire_at)?;
+    }
     Ok(new)
 }
 

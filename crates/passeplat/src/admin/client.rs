@@ -5,7 +5,9 @@ use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::config::Hidden;
 use hub::db;
-use hub::oauth::clients::{self, AppFields, NewClient, is_return_address, is_web_address};
+use hub::oauth::clients::{
+    self, AppFields, CallbackOptions, NewClient, is_return_address, is_web_address,
+};
 use serde_json::{Value, json};
 use wire::id::ClientId;
 use wire::scope::{Level, Scope};
@@ -43,6 +45,22 @@ pub(super) struct CreateClient {
     owner: Option<String>,
     #[command(flatten)]
     app: AppArgs,
+    #[command(flatten)]
+    callbacks: CallbackArgs,
+}
+
+/// How its callbacks are sent. All of it is off by default: as the API describes.
+#[derive(Args)]
+pub(super) struct CallbackArgs {
+    /// Add the headers of Standard Webhooks
+    #[arg(long)]
+    standard_webhooks: bool,
+    /// Only a response of 2xx acknowledges an event
+    #[arg(long)]
+    strict: bool,
+    /// Of several updates of a catalog, inventory or location that wait, send only the newest
+    #[arg(long)]
+    coalesce: bool,
 }
 
 /// What makes an app of a client: merchants connect, open and disconnect it from the back office.
@@ -111,6 +129,7 @@ pub(super) async fn create(hub: &Hub, arguments: CreateClient) -> anyhow::Result
         redirect_uri,
         owner,
         app,
+        callbacks,
     } = arguments;
     app.check()?;
     let client_secret = read_secret("--client-secret-stdin", client_secret, client_secret_stdin)?;
@@ -139,6 +158,11 @@ pub(super) async fn create(hub: &Hub, arguments: CreateClient) -> anyhow::Result
             open_url: app.open_url,
             disconnect_url: app.disconnect_url,
             ..AppFields::default()
+        },
+        callbacks: CallbackOptions {
+            has_standard_webhooks: callbacks.standard_webhooks,
+            is_strict: callbacks.strict,
+            coalesces_updates: callbacks.coalesce,
         },
     };
     let key = hub.key().clone();

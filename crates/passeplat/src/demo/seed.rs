@@ -4,7 +4,7 @@ use hub::Hub;
 use hub::accounts::store as accounts;
 use hub::customers;
 use hub::db::{self, Tx};
-use hub::oauth::clients::{self, AppFields, NewClient};
+use hub::oauth::clients::{self, AppFields, CallbackOptions, NewClient};
 use hub::provision::{self, NewAccount, NewLocation};
 use hub::users::mailbox::VerifiedEmail;
 use hub::users::permissions::Role;
@@ -163,6 +163,7 @@ fn register_app(
         owner: None,
         is_listed: true,
         app: app.clone(),
+        callbacks: CallbackOptions::default(),
     };
     Ok(clients::insert(tx, key, &new)?
         .map(|(_, secret)| secret)

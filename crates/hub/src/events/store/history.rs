@@ -90,6 +90,8 @@ pub struct Dispatch {
     pub state: DispatchState,
     /// When it is tried next; none while the callback is passive.
     pub due_at: Option<Timestamp>,
+    /// Until when it is held back, because the order is to be prepared then.
+    pub fire_at: Option<Timestamp>,
     /// How often it was tried.
     pub tries: u32,
     /// When it was no longer pending.
@@ -110,6 +112,7 @@ row! {
         client_name: String = "k.name",
         state: DispatchState = "d.state",
         due_at: Option<Timestamp> = "CASE WHEN b.url IS NOT NULL THEN l.due_at END",
+        fire_at: Option<Timestamp> = "CASE WHEN l.event_id = d.event_id THEN l.fire_at END",
         tries: u32 = "CASE WHEN l.event_id = d.event_id THEN l.attempts ELSE d.attempts END",
         settled_at: Option<Timestamp> = "d.settled_at",
     }
@@ -139,6 +142,7 @@ impl DispatchRow {
             client_name: self.client_name,
             state: self.state,
             due_at: self.due_at,
+            fire_at: self.fire_at,
             tries: self.tries,
             settled_at: self.settled_at,
             attempts,

@@ -31,7 +31,7 @@ statements! {
                 AND d.connection_id = p.connection_id
             WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
                 AND p.connection_id = lanes.connection_id
-            ORDER BY p.turn, p.event_id LIMIT 1), due_at = $3, lease_until = NULL
+            ORDER BY p.turn, p.event_id LIMIT 1), due_at = $3, lease_until = NULL, fire_at = NULL
         WHERE account_id = $1 AND connection_id = $2
             AND subject_id IN ($4, $5, $6, $7, $8, $9, $10, $11)
             AND EXISTS (SELECT 1 FROM pending_dispatches p
@@ -87,7 +87,18 @@ statements! {
             lease_until = CASE WHEN lease_until > $3 THEN lease_until END,
             uncounted = attempts + CASE WHEN lease_until > $3 THEN 1 ELSE 0 END
         WHERE connection_id = $2 AND due_at IS NOT NULL AND COALESCE(account_id, '') = $1
-            AND (due_at > $3 OR attempts > uncounted)";
+            AND fire_at IS NULL AND (due_at > $3 OR attempts > uncounted)";
+    /// What is held back about a subject is sent at another time.
+    MOVE_FIRE = "UPDATE lanes SET due_at = $3, fire_at = $4
+        WHERE account_id = $1 AND subject_id = $2 AND fire_at IS NOT NULL";
+    FIRE_ALL = "UPDATE lanes SET due_at = $3, fire_at = NULL
+        WHERE connection_id = $2 AND due_at > $3 AND fire_at IS NOT NULL
+            AND COALESCE(account_id, '') = $1";
+    SUBJECT = "SELECT subject_id FROM dispatches
+        WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
+    FIRE = "UPDATE lanes SET due_at = $5, fire_at = NULL
+        WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3 AND event_id = $4
+            AND fire_at IS NOT NULL";
 }
 
 row! {
@@ -102,6 +113,8 @@ row! {
         pub attempts: u32 = "attempts",
         /// How many of them do not count.
         pub uncounted: u32 = "uncounted",
+        /// Whether a worker has it in hand.
+        pub is_claimed: bool = "lease_until IS NOT NULL",
     }
 }
 
@@ -168,6 +181,47 @@ pub(crate) fn advance(
         is_followed: lane.last != *settled,
     };
     advance_all(tx, key.account, key.connection, &[head])
+}
+
+/// What is held back about a subject is sent at `fire_at` instead, or now.
+pub(crate) fn move_fire(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    subject: &str,
+    fire_at: Option<Timestamp>,
+) -> db::Result<()> {
+    let due_at = fire_at.unwrap_or(tx.now());
+    tx.write(MOVE_FIRE, args![account, subject, due_at, fire_at])?;
+    tx.wake_dispatch();
+    Ok(())
+}
+
+/// Sends now what is held back. False when it is not held back any longer.
+pub fn fire(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+) -> db::Result<bool> {
+    let found: Option<(String,)> = tx.first(SUBJECT, args![account, connection, event])?;
+    let Some((subject,)) = found else {
+        return Ok(false);
+    };
+    let values = args![account, subject.as_str(), connection, event, tx.now()];
+    let is_fired = tx.execute(FIRE, values)? == 1;
+    tx.wake_dispatch();
+    Ok(is_fired)
+}
+
+/// Sends now whatever is held back from a connection.
+pub(crate) fn fire_all(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+) -> db::Result<()> {
+    tx.write(FIRE_ALL, args![account, connection, tx.now()])?;
+    tx.wake_dispatch();
+    Ok(())
 }
 
 /// The callback has got a URL: everything pending is sent from now on.

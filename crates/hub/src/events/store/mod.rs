@@ -1,18 +1,21 @@
 //! Who is owed which event, and what became of the attempts to tell them.
 //!
 //! A dispatch is *pending* until it is *acknowledged* (by the receiver's answer or by
-//! `DELETE /callback/events/:id`), *expired* (given up, or past its retention) or *deleted* (the
-//! callback is gone, or somebody in the back office wished so).
+//! `DELETE /callback/events/:id`), *expired* (given up, or past its retention), *deleted* (the
+//! callback is gone, or somebody in the back office wished so) or *superseded* (by a newer update).
 
+mod coalesce;
 mod history;
 pub(crate) mod lanes;
 mod queue;
 mod resend;
 mod retire;
 
+pub use coalesce::ALL as COALESCE;
+pub(crate) use coalesce::{RecordedEvent, coalesce};
 pub(crate) use history::attempt;
 pub use history::{ALL as HISTORY, Attempt, Dispatch, journey, recent};
-pub use lanes::ALL as LANES;
+pub use lanes::{ALL as LANES, fire};
 pub use queue::{ALL as QUEUE, count_pending, delete};
 pub(crate) use queue::{
     PendingId, PendingKey, acknowledge, acknowledge_all, cancel, find_pending, find_pending_event,
@@ -35,6 +38,8 @@ pub enum DispatchState {
     Expired,
     /// Not wanted any longer.
     Deleted,
+    /// A newer event of the same subject says all that it said.
+    Superseded,
 }
 
 impl DispatchState {
@@ -45,6 +50,7 @@ impl DispatchState {
             Self::Acknowledged => "acknowledged",
             Self::Expired => "expired",
             Self::Deleted => "deleted",
+            Self::Superseded => "superseded",
         }
     }
 }
@@ -58,6 +64,7 @@ impl Scalar for DispatchState {
             Self::Acknowledged,
             Self::Expired,
             Self::Deleted,
+            Self::Superseded,
         ];
         let state = states.into_iter().find(|state| state.as_str() == word);
         state.ok_or_else(|| "not a state".to_owned())

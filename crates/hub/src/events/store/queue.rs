@@ -126,6 +126,31 @@ pub(crate) fn settle(
     event: &EventId,
     state: DispatchState,
 ) -> db::Result<bool> {
+    settle_if(tx, account, connection, event, state, |_| true)
+}
+
+/// Ends a dispatch that a newer one says all of; one that is being sent is left.
+pub(super) fn supersede(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+) -> db::Result<bool> {
+    let state = DispatchState::Superseded;
+    settle_if(tx, account, connection, event, state, |lane| {
+        lane.head != *event || !lane.is_claimed
+    })
+}
+
+/// Ends a dispatch if its lane, once it is locked, permits it.
+fn settle_if(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connection: &ConnectionId,
+    event: &EventId,
+    state: DispatchState,
+    may_settle: impl Fn(&Lane) -> bool,
+) -> db::Result<bool> {
     let found: Option<(String, i64)> =
         tx.first(KEY_OF_PENDING, args![account, connection, event])?;
     let Some((subject, sequence)) = found else {
@@ -138,6 +163,9 @@ pub(crate) fn settle(
         subject,
     };
     let locked = lanes::lock(tx, lane)?;
+    if !locked.as_ref().is_none_or(may_settle) {
+        return Ok(false);
+    }
     let key = PendingKey {
         lane,
         event,

@@ -6,6 +6,7 @@ pub(crate) mod http;
 mod list;
 mod logs;
 mod repeats;
+mod sending;
 mod store;
 
 pub use activity::{ActivityPage, Bar, DayCount};
@@ -14,6 +15,7 @@ pub(crate) use http::{CATEGORIES, category_name, with_instance};
 pub use list::{ConnectionCard, ConnectionsPage, Group};
 pub use logs::{CallbackLine, LogFilter, LogLine, LogsPage, Token};
 pub use repeats::RepeatsPage;
+pub use sending::SendingPage;
 pub use store::ALL as STATEMENTS;
 
 use crate::hub::Hub;

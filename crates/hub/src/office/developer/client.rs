@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::oauth::clients::CallbackOptions;
 use crate::office::frame::Frame;
 use crate::office::widgets::{Field, LabelledValue, SelectOption};
 
@@ -17,7 +18,8 @@ pub struct NewClientPage {
 
 /// `GET` and `POST /developer/clients/{id}`: fields `name`, `redirects`, `location_scope`,
 /// `account_scope`, `connect_url`, `open_url`, `disconnect_url`, `logo_url`, `category`,
-/// `description_fr`, `description_en`, `instructions_fr`, `instructions_en`, `listed` (`yes`).
+/// `description_fr`, `description_en`, `instructions_fr`, `instructions_en`, `listed` (`yes`),
+/// `standard_webhooks`, `strict`, `coalesce` (`yes`).
 #[derive(Template)]
 #[template(path = "developer/client.html")]
 pub struct ClientPage {
@@ -59,4 +61,8 @@ pub struct ClientPage {
     pub is_listed: bool,
     /// Why it cannot be.
     pub listed_error: Option<String>,
+    /// How its callbacks are sent.
+    pub callbacks: CallbackOptions,
+    /// Until when the secret before is valid, while it is.
+    pub previous_until: Option<String>,
 }

@@ -17,6 +17,8 @@ pub struct SecretPage {
     pub name: String,
     /// The secret.
     pub secret: String,
+    /// The same as libraries for Standard Webhooks take it.
+    pub webhook_secret: String,
 }
 
 impl SecretPage {

@@ -28,6 +28,8 @@ pub struct DispatchView {
     pub discard: Option<String>,
     /// Where it can be sent once more.
     pub resend: Option<String>,
+    /// Where one that is held back can be sent now.
+    pub fire: Option<String>,
 }
 
 /// One attempt to reach an app.
@@ -141,6 +143,10 @@ pub enum DispatchProgress {
     Discarded,
     /// The connection is blocked.
     Blocked,
+    /// Held back until the order is to be prepared.
+    Held,
+    /// A newer update was sent in its place.
+    Superseded,
 }
 
 impl DispatchProgress {
@@ -158,6 +164,8 @@ impl DispatchProgress {
             DispatchProgress::Expired => Badge::new(journey.expired, Severity::Bad),
             DispatchProgress::Discarded => Badge::new(journey.discarded, Severity::Plain),
             DispatchProgress::Blocked => Badge::new(journey.blocked, Severity::Warn),
+            DispatchProgress::Held => Badge::new(journey.held, Severity::Fresh),
+            DispatchProgress::Superseded => Badge::new(journey.superseded, Severity::Plain),
         }
     }
 }

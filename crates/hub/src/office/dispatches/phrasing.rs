@@ -90,6 +90,7 @@ impl Phrasing<'_> {
             event,
             discard: None,
             resend: None,
+            fire: None,
         }
     }
 
@@ -118,6 +119,10 @@ impl Phrasing<'_> {
         let in_words = |outcome: &AttemptOutcome| outcome.in_words(self.words, app);
         match dispatch.state {
             Stage::Pending if is_blocked => (DispatchProgress::Blocked, j.paused.to_owned()),
+            Stage::Pending if let Some(fire_at) = dispatch.fire_at => {
+                let time = self.time(fire_at, self.now);
+                (DispatchProgress::Held, j.held_until(&time))
+            }
             Stage::Pending => match (&last, dispatch.due_at) {
                 (Some(last), Some(_)) => (DispatchProgress::Retrying, in_words(last)),
                 (_, None) => (DispatchProgress::Waiting, j.not_fetched(app)),
@@ -147,6 +152,7 @@ impl Phrasing<'_> {
                 (DispatchProgress::Expired, j.gave_up(app, tries))
             }
             Stage::Deleted => (DispatchProgress::Discarded, j.not_sent_again.to_owned()),
+            Stage::Superseded => (DispatchProgress::Superseded, j.newer_sent.to_owned()),
         }
     }
 }

@@ -10,20 +10,17 @@ use wire::id::{ConnectionId, EventId, LocationId, MAX_REF_CHARS, OrderId};
 use wire::order::{Order, OrderStatus};
 use wire::time::zone;
 
+use super::dispatch_actions;
 use super::journey_view::{JourneyView, MAX_SHOWN_REQUESTS};
 use super::order_view::{self, OrderRenderer};
 use super::{OrderFilterForm, OrderLine, OrdersPage, order_badge, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx, json};
-use crate::events::store as events;
-use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::journal::store as journal;
 use crate::locations::store as locations;
-use crate::office::confirm::ConfirmPage;
 use crate::office::dispatches::Phrasing;
-use crate::office::form::FormFields;
 use crate::office::format;
 use crate::office::frame::MenuEntry;
 use crate::office::pages::PageRoutes;
@@ -37,16 +34,24 @@ use crate::users::permissions::Permissions;
 
 /// The routes of the pages of orders.
 pub(crate) fn routes() -> PageRoutes {
-    let ask = "/orders/{id}/callbacks/{dispatch}/delete";
-    let again = "/orders/{id}/callbacks/{dispatch}/resend";
     PageRoutes::new()
         .route("/data", get(async || to("/orders")))
         .route("/orders", get(list))
         .route("/orders/{id}", get(show))
         .route("/orders/{id}/requests/{request}/{side}", get(request))
         .route("/orders/{id}/callbacks/{dispatch}", get(dispatch))
-        .route(ask, get(confirm_cancel).post(cancel))
-        .route(again, get(confirm_resend).post(resend))
+        .route(
+            "/orders/{id}/callbacks/{dispatch}/delete",
+            get(dispatch_actions::confirm_cancel).post(dispatch_actions::cancel),
+        )
+        .route(
+            "/orders/{id}/callbacks/{dispatch}/resend",
+            get(dispatch_actions::confirm_resend).post(dispatch_actions::resend),
+        )
+        .route(
+            "/orders/{id}/callbacks/{dispatch}/fire",
+            get(dispatch_actions::confirm_fire).post(dispatch_actions::fire),
+        )
 }
 
 /// Orders of one page of the list.
@@ -392,7 +397,11 @@ async fn request(
 }
 
 /// Refuses unless there is such an order that the reader may see. Says where it is.
-async fn sees(hub: &Hub, member: &AccountMember, id: &OrderId) -> Result<LocationId, PageError> {
+pub(super) async fn sees(
+    hub: &Hub,
+    member: &AccountMember,
+    id: &OrderId,
+) -> Result<LocationId, PageError> {
     let (account, wanted) = (member.at.id.clone(), id.clone());
     let found = hub
         .read::<_, db::Error, _>("office.order.sees", move |tx| {
@@ -406,7 +415,7 @@ async fn sees(hub: &Hub, member: &AccountMember, id: &OrderId) -> Result<Locatio
 }
 
 /// The event and its receiver, as paths name a dispatch: `{event}.{connection}`.
-fn dispatch_ids(text: &str) -> Result<(EventId, ConnectionId), PageError> {
+pub(super) fn dispatch_ids(text: &str) -> Result<(EventId, ConnectionId), PageError> {
     let (event, connection) = text.split_once('.').ok_or(PageError::NotFound)?;
     let event = EventId::parse(event).map_err(|_| PageError::NotFound)?;
     let connection = ConnectionId::parse(connection).map_err(|_| PageError::NotFound)?;
@@ -430,105 +439,4 @@ async fn dispatch(
         })
         .await?;
     Ok(attachment(&name, body.ok_or(PageError::NotFound)?))
-}
-
-/// `GET /orders/{id}/callbacks/{dispatch}/delete`: asks first, of what waits.
-async fn confirm_cancel(
-    hub: Hub,
-    member: AccountMember,
-    Path((id, dispatch)): Path<(String, String)>,
-) -> PageResult {
-    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
-    let (event, connection) = dispatch_ids(&dispatch)?;
-    let location = sees(&hub, &member, &order).await?;
-    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
-    let account = member.at.id.clone();
-    let is_pending = hub
-        .read::<_, db::Error, _>("office.order.is_pending", move |tx| {
-            store::is_pending(tx, &account, &order, &event, &connection)
-        })
-        .await?;
-    if !is_pending {
-        return Err(PageError::NotFound);
-    }
-    let frame = member.frame(MenuEntry::Orders);
-    let question = ConfirmPage::cancel_dispatch(frame, &id, &dispatch);
-    Ok(page(&member.browser, &question))
-}
-
-/// `POST` to the same: takes the event out of the receiver's queue. One that has been delivered in
-/// the meantime stays delivered.
-async fn cancel(
-    call: FormCall,
-    member: AccountMember,
-    Path((id, dispatch)): Path<(String, String)>,
-    _posted: FormFields,
-) -> PageResult {
-    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
-    let (event, connection) = dispatch_ids(&dispatch)?;
-    let location = sees(call.hub(), &member, &order).await?;
-    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
-    let account = member.at.id.clone();
-    let known = call
-        .write::<_, db::Error, _>("office.cancel_dispatch", move |tx| {
-            if store::body(tx, &account, &order, &event, &connection)?.is_none() {
-                return Ok(false);
-            }
-            let _was_pending = events::delete(tx, &account, &connection, &event)?;
-            Ok(true)
-        })
-        .await?;
-    if !known {
-        return Err(PageError::NotFound);
-    }
-    Ok(to(&format!("/orders/{id}#journey")))
-}
-
-/// `GET /orders/{id}/callbacks/{dispatch}/resend`: asks first.
-async fn confirm_resend(
-    hub: Hub,
-    member: AccountMember,
-    Path((id, dispatch)): Path<(String, String)>,
-) -> PageResult {
-    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
-    let (event, connection) = dispatch_ids(&dispatch)?;
-    let location = sees(&hub, &member, &order).await?;
-    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
-    let account = member.at.id.clone();
-    let body = hub
-        .read::<_, db::Error, _>("office.order.dispatch", move |tx| {
-            store::body(tx, &account, &order, &event, &connection)
-        })
-        .await?;
-    body.ok_or(PageError::NotFound)?;
-    let frame = member.frame(MenuEntry::Orders);
-    let question = ConfirmPage::resend_dispatch(frame, &id, &dispatch);
-    Ok(page(&member.browser, &question))
-}
-
-/// `POST` to the same: sends the event once more. One that waits already is sent anyhow.
-async fn resend(
-    call: FormCall,
-    member: AccountMember,
-    Path((id, dispatch)): Path<(String, String)>,
-    _posted: FormFields,
-) -> PageResult {
-    let order = OrderId::parse(&id).map_err(|_| PageError::NotFound)?;
-    let (event, connection) = dispatch_ids(&dispatch)?;
-    let location = sees(call.hub(), &member, &order).await?;
-    member.needs_at(Permissions::CONNECTIONS, Some(&location))?;
-    let account = member.at.id.clone();
-    let known = call
-        .write::<_, db::Error, _>("office.resend_dispatch", move |tx| {
-            if store::body(tx, &account, &order, &event, &connection)?.is_none() {
-                return Ok(false);
-            }
-            let _was_settled = events::resend(tx, &account, &connection, &event)?;
-            Ok(true)
-        })
-        .await?;
-    if !known {
-        return Err(PageError::NotFound);
-    }
-    Ok(to(&format!("/orders/{id}#journey")))
 }

@@ -162,6 +162,8 @@ impl JourneyView<'_> {
             discard: (pending && self.may_discard).then(|| format!("{href}/delete")),
             resend: (!pending && self.may_discard && !history.is_gone(&delivery.connection))
                 .then(|| format!("{href}/resend")),
+            fire: (pending && delivery.fire_at.is_some() && self.may_discard)
+                .then(|| format!("{href}/fire")),
             ..self.phrasing.dispatch(delivery, blocked, event, answer)
         }
     }
@@ -212,7 +214,7 @@ impl JourneyView<'_> {
                     DispatchProgress::Waiting if delivery.due_at.is_none() => {
                         Notice::new(Severity::Warn, w.waiting_for(app))
                     }
-                    DispatchProgress::Waiting => {
+                    DispatchProgress::Waiting | DispatchProgress::Held => {
                         Notice::new(Severity::Fresh, w.app_text(app, &sentence))
                     }
                     DispatchProgress::Retrying => {
@@ -220,7 +222,9 @@ impl JourneyView<'_> {
                         let next = next.map(|next| format!(" {next}.")).unwrap_or_default();
                         Notice::new(Severity::Bad, format!("{sentence}{next}"))
                     }
-                    DispatchProgress::Blocked | DispatchProgress::Discarded => {
+                    DispatchProgress::Blocked
+                    | DispatchProgress::Discarded
+                    | DispatchProgress::Superseded => {
                         Notice::new(Severity::Warn, format!("{} {sentence}", w.not_reached(app)))
                     }
                     DispatchProgress::Expired => {

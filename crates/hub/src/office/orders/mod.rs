@@ -1,5 +1,6 @@
 //! **DONNÉES**: orders, and what happened to each of them.
 
+mod dispatch_actions;
 pub(super) mod http;
 mod journey;
 mod journey_view;

@@ -61,6 +61,16 @@ super::translations! {
         request_body: "Requête", "Request";
         response_body: "Réponse", "Response";
         empty_body: "Corps vide", "Empty body";
+sending: "Envoi des callbacks", "Sending of callbacks";
+        sending_lead: "Un callback qui échoue est envoyé de nouveau après une attente, puis après la suivante, jusqu'à la dernière. Ensuite il est abandonné, et peut être renvoyé à la main.", "A callback that fails is sent again after a wait, then after the next one, until the last. After that it is given up, and can be sent again by hand.";
+        sending_waits: "Attentes avant chaque nouvel essai", "Waits before each new attempt";
+        sending_waits_hint: "Séparées par des virgules, par exemple : 5 s, 30 s, 2 min, 1 h. Vide : celles de ce serveur.", "Separated by commas, for example: 5 s, 30 s, 2 min, 1 h. Empty: those of this server.";
+        sending_wrong: "Indiquez jusqu'à 60 attentes, de 1 s à 24 h chacune, séparées par des virgules.", "Enter up to 60 waits, from 1 s to 24 h each, separated by commas.";
+        sending_fire: "Envoyer les commandes programmées quand leur préparation doit commencer", "Send orders for later when their preparation is due to begin";
+        sending_fire_hint: "À l'heure prévue moins le temps de préparation du point de vente. Les autres commandes sont envoyées tout de suite.", "At the expected time less the preparation time of the location. Other orders are sent at once.";
+        sending_fetched: "Cette application vient chercher ses événements elle-même : ces réglages ne comptent que si elle donne une adresse.", "This application fetches its events by itself: these settings count only once it gives an address.";
+        card_fires: "Commandes programmées envoyées à l'heure de leur préparation", "Orders for later sent when their preparation begins";
+        card_waits: "Attentes particulières après un échec", "Waits of its own after a failure";
         repeats: "Commandes en double", "Repeated orders";
         repeats_lead: "Une application qui n'a pas reçu de réponse envoie parfois deux fois la même commande. Une commande dont la référence vient de servir, au même point de vente, peut être refusée ; l'application apprend alors l'identifiant de la première.", "An application that got no answer may send the same order twice. An order whose ref has just been used, at the same location, can be refused; the application is then told the first order's id.";
         repeats_minutes: "Refuser la même référence pendant (minutes)", "Refuse the same ref for (minutes)";
@@ -87,6 +97,9 @@ super::translations! {
         card_repeats(count: u64):
             format!("Même référence refusée pendant {}", super::fr(count, "minute", "minutes")),
             format!("Same ref refused for {}", super::en(count, "minute", "minutes"));
+        sending_title(app: &str): format!("Envoi des callbacks : {app}"), format!("Sending of callbacks: {app}");
+        sending_default(waits: &str): format!("Celles de ce serveur, pour une commande : {waits}."), format!("Those of this server, for an order: {waits}.");
+        sending_done(app: &str): format!("Envoi des callbacks de {app} : réglage enregistré."), format!("Sending of callbacks of {app}: setting saved.");
         repeats_title(app: &str): format!("Commandes en double : {app}"), format!("Repeated orders: {app}");
         repeats_done(app: &str): format!("Les commandes en double de {app} : réglage enregistré."), format!("Repeated orders of {app}: setting saved.");
         activity_title(app: &str): format!("Activité : {app}"), format!("Activity: {app}");

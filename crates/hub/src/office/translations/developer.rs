@@ -53,7 +53,21 @@ super::translations! {
         url_invalid: "Cette adresse n'est pas valable.", "This address is not valid.";
         scope_invalid: "Cette portée n'est pas valable.", "This scope is not valid.";
         rotate: "Renouveler le secret", "Rotate the secret";
-        rotate_lead: "L'ancien secret cesse de fonctionner tout de suite : mettez l'application à jour. Les connexions existantes restent.", "The old secret stops working at once: update the application. Existing connections stay.";
+        rotate_lead: "L'ancien secret fonctionne encore 24 heures : mettez l'application à jour d'ici là. Les connexions existantes restent.", "The old secret works for another 24 hours: update the application until then. Existing connections stay.";
+        rotate_end: "Si quelqu'un d'autre connaît l'ancien secret, désactivez-le aussitôt après, sur la page du client.", "If somebody else knows the old secret, disable it right after that, on the page of the client.";
+        end_rotation: "Désactiver l'ancien secret", "Disable the old secret";
+        end_rotation_lead: "Il cesse de fonctionner tout de suite. Les callbacks ne sont plus signés qu'avec le nouveau.", "It stops working at once. Callbacks are signed with the new one only.";
+        rotation_ended: "L'ancien secret est désactivé.", "The old secret is disabled.";
+        webhook_secret: "Pour une bibliothèque Standard Webhooks", "For a Standard Webhooks library";
+        webhook_secret_lead: "Le même secret, dans la forme qu'attendent ces bibliothèques.", "The same secret, in the form that these libraries take.";
+        callbacks: "Callbacks", "Callbacks";
+        callbacks_lead: "Ces choix valent pour toutes les connexions de l'application. Sans eux, les callbacks sont envoyés comme l'API les décrit.", "These choices are for all connections of the application. Without them, callbacks are sent as the API describes.";
+        strict: "Seule une réponse 2xx accuse réception", "Only a 2xx response acknowledges an event";
+        strict_hint: "Sinon, une réponse 3xx ou 4xx compte aussi comme un accusé de réception, et l'événement n'est pas renvoyé.", "Otherwise a 3xx or 4xx response acknowledges it, too, and the event is not sent again.";
+        standard_webhooks: "Ajouter les en-têtes Standard Webhooks", "Add the Standard Webhooks headers";
+        standard_webhooks_hint: "webhook-id, webhook-timestamp et webhook-signature, à côté de la signature de l'API.", "webhook-id, webhook-timestamp and webhook-signature, beside the signature of the API.";
+        coalesce: "N'envoyer que l'état le plus récent d'un catalogue, d'un inventaire ou d'un point de vente", "Send only the newest state of a catalog, an inventory or a location";
+        coalesce_hint: "Quand plusieurs modifications attendent, les plus anciennes sont remplacées par la dernière.", "When several updates are waiting, the older ones are replaced by the last.";
         delete: "Supprimer le client", "Delete the client";
         delete_lead: "Toutes ses connexions sont coupées et l'application ne pourra plus se connecter. C'est définitif.", "All its connections are cut and the application can no longer connect. This cannot be undone.";
         danger: "Secret et suppression", "Secret and deletion";
@@ -61,6 +75,8 @@ super::translations! {
         deleted: "Le client est supprimé.", "The client is deleted.";
     } with {
         rotate_title(name: &str): format!("Renouveler le secret de {name} ?"), format!("Rotate the secret of {name}?");
+        end_rotation_title(name: &str): format!("Désactiver l'ancien secret de {name} ?"), format!("Disable the old secret of {name}?");
+        previous_until(time: &str): format!("L'ancien secret fonctionne encore jusqu'au {time}."), format!("The old secret still works until {time}.");
         delete_title(name: &str): format!("Supprimer {name} ?"), format!("Delete {name}?");
         connection_count(count: u64): super::fr(count, "connexion", "connexions"), super::en(count, "connection", "connections");
     }

@@ -23,6 +23,12 @@ super::translations! {
         expired: "Abandonné", "Given up";
         discarded: "Supprimé", "Deleted";
         blocked: "Suspendu : connexion bloquée", "Paused: connection blocked";
+        held: "Programmé", "Scheduled";
+        superseded: "Remplacé", "Replaced";
+        newer_sent: "Un état plus récent a été envoyé à la place.", "A newer state was sent in its place.";
+        fire: "Envoyer maintenant", "Send now";
+        fire_title: "Envoyer cette commande maintenant ?", "Send this order now?";
+        fire_lead: "L'application la reçoit tout de suite, avant l'heure où sa préparation doit commencer.", "The application receives it at once, before its preparation is due to begin.";
         attempts: "Essais", "Attempts";
         answer: "Réponse", "Answer";
         event_body: "Événement envoyé", "Event sent";
@@ -57,6 +63,7 @@ super::translations! {
             format!("{app} n'a jamais accusé réception : abandon après {}.", super::fr(tries, "essai", "essais")),
             format!("{app} never acknowledged the event: given up after {}.", super::en(tries, "attempt", "attempts"));
         never_fetched(app: &str): format!("{app} n'est jamais venue chercher l'événement."), format!("{app} never fetched the event.");
+        held_until(time: &str): format!("Sera envoyé à {time}, quand la préparation doit commencer."), format!("Will be sent at {time}, when preparation is due to begin.");
         next_at(time: &str): format!("Prochain essai à {time}"), format!("Next attempt at {time}");
         not_http(app: &str): format!("{app} a renvoyé une réponse qui n'est pas du HTTP valable."), format!("{app} sent a response that is not valid HTTP.");
         bad_address(app: &str): format!("L'adresse de {app} n'est pas valable."), format!("The address of {app} is not valid.");

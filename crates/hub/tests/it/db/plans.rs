@@ -260,7 +260,7 @@ fn nobody_waits_for_a_locked_table_to_look_at_it() {
 }
 
 /// The indexes that the statements of the queue may use.
-const QUEUE: [(&str, &str, &[&str]); 36] = [
+const QUEUE: [(&str, &str, &[&str]); 41] = [
     ("dispatch", "DUE", &["lanes_due"]),
     ("dispatch::backlog", "BEHIND", &["lanes_due"]),
     ("dispatch", "HEAD", &["lanes_due"]),
@@ -284,6 +284,15 @@ const QUEUE: [(&str, &str, &[&str]); 36] = [
         &["lanes", "of_subject", "dispatches"],
     ),
     ("events::lanes", "DELETE_ENDED", &["lanes"]),
+    ("events::lanes", "MOVE_FIRE", &["lanes"]),
+    ("events::lanes", "FIRE", &["lanes"]),
+    ("events::lanes", "FIRE_ALL", &["lanes_due"]),
+    ("dispatch::waits", "OWN_WAITS", &["lanes_due"]),
+    (
+        "events::coalesce",
+        "OLDER",
+        &["pending", "of_subject", "dispatches"],
+    ),
     (
         "events::lanes",
         "FILL",
@@ -318,6 +327,10 @@ fn indexes_used(plan: &str) -> Vec<&'static str> {
         ("lanes_pkey", "lanes"),
         (
             "USING PRIMARY KEY (account_id=? AND subject_id=? AND connection_id=?)",
+            "lanes",
+        ),
+        (
+            "lanes USING PRIMARY KEY (account_id=? AND subject_id=?)",
             "lanes",
         ),
         ("pending_dispatches_pkey", "pending"),

@@ -9,9 +9,11 @@
 mod addresses;
 mod attempts;
 mod fairness;
+mod fire;
 mod guard;
 mod keep_alive;
 mod model;
+mod options;
 mod order;
 mod race;
 mod registered;

@@ -1,5 +1,7 @@
 //! Callbacks that change while an event for them is being recorded by another transaction.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::Request;
 use tower::ServiceExt as _;
@@ -17,7 +19,14 @@ const HOLD: &str = "
     BEGIN;
     SELECT pg_advisory_xact_lock(CAST(CAST('events' AS regclass) AS oid)::bigint);";
 
-async fn send(hub: hub::Hub, method: &str, path: &str, caller: &Caller, body: Value) -> u16 {
+/// Makes a request from within a test that runs already.
+pub(super) async fn send(
+    hub: hub::Hub,
+    method: &str,
+    path: &str,
+    caller: &Caller,
+    body: Value,
+) -> u16 {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -72,6 +81,9 @@ fn a_callback_that_gets_a_url_while_an_event_is_recorded_is_told_of_it() {
         till.post("/callback", json!({ "events": events })).ok();
         let to = json!({ "url": receiver.url("/till"), "events": events });
         replace_within_a_change(&hub, &till, to);
+        // Neither could see the other: it is looked for a minute later.
+        hub.pass(Duration::from_secs(61));
+        hub.wait(hub::chores::run_due(&hub.hub)).expect("chores");
         hub.dispatch();
         assert_eq!(minutes(&receiver), [21]);
     });

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hub::oauth::clients::{AppFields, NewClient};
+use hub::oauth::clients::{AppFields, CallbackOptions, NewClient};
 use hub::oauth::connections::Grant;
 use wire::id::ClientId;
 
@@ -23,6 +23,7 @@ fn app(hub: &TestHub) -> Caller {
         owner: None,
         is_listed: false,
         app: AppFields::default(),
+        callbacks: CallbackOptions::default(),
     };
     let key = hub.hub.key().clone();
     hub.wait(hub.hub.write("test.client", move |tx| {

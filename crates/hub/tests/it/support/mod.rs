@@ -21,7 +21,7 @@ use hub::clock::Clock;
 use hub::config::Config;
 use hub::db;
 use hub::entropy::Entropy;
-use hub::oauth::clients::{AppFields, NewClient};
+use hub::oauth::clients::{AppFields, CallbackOptions, NewClient};
 use hub::oauth::connections::{self, Grant};
 use hub::provision::{CreatedAccount, NewAccount, NewLocation};
 use jiff::{SignedDuration, Timestamp};
@@ -35,7 +35,7 @@ pub use cluster::{Cluster, Pooler};
 pub use log::logged;
 pub use postgres::{ask, ask_now, server as postgres_server, waiting_for, while_others_ask};
 pub use proxy::{ClientStep, Cut, CutMoment, Proxy, Rule};
-pub use receiver::{Receiver, Reply};
+pub use receiver::{Received, Receiver, Reply};
 pub use serde_json::{Value, json};
 pub use site::{Site, SiteSettings, at_a_postgres_site, in_file, names, stop, token};
 pub use streams::EventStream;
@@ -297,6 +297,7 @@ impl TestHub {
             owner: None,
             is_listed: false,
             app: AppFields::default(),
+            callbacks: CallbackOptions::default(),
         };
         let key = self.hub.key().clone();
         let connection: ConnectionId = self

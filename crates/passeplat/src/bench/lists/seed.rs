@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use hub::Hub;
 use hub::accounts::store as accounts;
 use hub::db;
-use hub::oauth::clients::{self, AppFields, NewClient};
+use hub::oauth::clients::{self, AppFields, CallbackOptions, NewClient};
 use hub::oauth::connections::{self, Grant};
 use hub::provision::{self, NewAccount, NewLocation};
 use jiff::Timestamp;
@@ -305,6 +305,7 @@ async fn client(hub: &Hub, name: &str) -> anyhow::Result<ClientId> {
         owner: None,
         is_listed: false,
         app: AppFields::default(),
+        callbacks: CallbackOptions::default(),
     };
     let key = hub.key().clone();
     let made = hub

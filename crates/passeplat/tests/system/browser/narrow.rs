@@ -176,7 +176,7 @@ impl Shop {
             format!("{ask}{}", word()),
         ];
         for connection in &self.connections {
-            for part in ["logs", "activity", "repeats", "disconnect"] {
+            for part in ["logs", "activity", "repeats", "sending", "disconnect"] {
                 all.push(format!("/connections/{connection}/{part}"));
             }
         }

@@ -36,7 +36,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
             }
         }
         let mut changed = None;
-        for name in ["blocked", "unblocked", "disconnected", "repeats"] {
+        for name in ["blocked", "unblocked", "disconnected", "repeats", "sending"] {
             if let Some(id) = chosen.get(name).and_then(|id| ConnectionId::parse(id).ok()) {
                 let found = connections::find(tx, Some(&account), &id)?;
                 changed = found.map(|it| (name, it));
@@ -81,6 +81,7 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
             "blocked" => words.blocked_done(app),
             "unblocked" => words.unblocked_done(app),
             "repeats" => words.repeats_done(app),
+            "sending" => words.sending_done(app),
             _ => words.disconnected(app),
         };
         frame.notices.push(Notice::new(Severity::Good, text));
@@ -125,6 +126,12 @@ fn card(
     }
     if let Some(minutes) = connection.ref_window {
         lines.push(words.card_repeats(u64::from(minutes)));
+    }
+    if connection.fires_orders {
+        lines.push(words.card_fires.to_owned());
+    }
+    if connection.retry_seconds.is_some() {
+        lines.push(words.card_waits.to_owned());
     }
     let may_manage = member.may_at(Permissions::CONNECTIONS, connection.location.as_ref());
     let is_blocked = connection.blocked_at.is_some();

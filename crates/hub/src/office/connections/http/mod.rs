@@ -11,6 +11,7 @@ mod files;
 mod lines;
 mod logs;
 mod repeats;
+mod sending;
 
 use wire::id::ConnectionId;
 
@@ -33,6 +34,7 @@ pub(crate) use cards::list;
 pub(crate) use files::{body, callback};
 pub(crate) use logs::{logs, show_token};
 pub(crate) use repeats::{duplicate_orders, set_repeats};
+pub(crate) use sending::{sending, set_sending};
 
 /// A connection that the reader may see, and its client while it is registered.
 async fn find_viewable(

@@ -5,7 +5,7 @@ use wire::scope::{Level, Scope};
 use super::super::ClientPage;
 use super::frame;
 use crate::hub::Hub;
-use crate::oauth::clients::{Client, is_return_address, is_web_address};
+use crate::oauth::clients::{CallbackOptions, Client, is_return_address, is_web_address};
 use crate::office::connections::{CATEGORIES, category_name};
 use crate::office::form::FormFields;
 use crate::office::session::http::required;
@@ -36,6 +36,7 @@ pub(super) struct ClientForm {
     instructions: [Field; 2],
     is_listed: bool,
     listed_error: Option<String>,
+    callbacks: CallbackOptions,
 }
 
 impl ClientForm {
@@ -61,6 +62,7 @@ impl ClientForm {
             instructions: both(app.instructions),
             is_listed: client.is_listed,
             listed_error: None,
+            callbacks: client.callbacks,
         }
     }
 
@@ -117,6 +119,11 @@ impl ClientForm {
             instructions: [text("instructions_fr"), text("instructions_en")],
             is_listed: fields.get("listed") == "yes",
             listed_error: None,
+            callbacks: CallbackOptions {
+                has_standard_webhooks: fields.get("standard_webhooks") == "yes",
+                is_strict: fields.get("strict") == "yes",
+                coalesces_updates: fields.get("coalesce") == "yes",
+            },
         };
         if form.is_listed && !form.can_be_listed() {
             form.listed_error = Some(words.listed_empty.to_owned());
@@ -170,6 +177,7 @@ impl ClientForm {
         }
         let filled = |field: &Field| Some(field.value.clone()).filter(|text| !text.is_empty());
         client.name.clone_from(&self.name.value);
+        client.callbacks = self.callbacks;
         let app = &mut client.app;
         app.redirect_uris = self.redirects.value.lines().map(str::to_owned).collect();
         app.location_scope = filled(&self.location_scope);
@@ -225,6 +233,8 @@ impl ClientForm {
             may_list: hub.config().developers.may_publish,
             is_listed: form.is_listed,
             listed_error: form.listed_error,
+            callbacks: form.callbacks,
+            previous_until: None,
         }
     }
 }

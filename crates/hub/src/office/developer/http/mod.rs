@@ -12,7 +12,7 @@ use crate::db::{self, Tx};
 use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::oauth::clients::{self, AppFields, Client, NewClient};
+use crate::oauth::clients::{self, AppFields, CallbackOptions, Client, NewClient};
 use crate::oauth::connections;
 use crate::office::confirm::ConfirmPage;
 use crate::office::form::FormFields;
@@ -22,6 +22,7 @@ use crate::office::response::{PageError, PageResult, page, page_with, to};
 use crate::office::session::http::required;
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::widgets::{Field, LabelledValue, Severity};
+use crate::secret::webhook_secret;
 use crate::users::permissions::Permissions;
 use form::ClientForm;
 
@@ -43,6 +44,7 @@ fn frame(member: &AccountMember, path: &str, query: Option<&str>) -> Frame {
     let text = match done.get("done") {
         Some("saved") => words.saved,
         Some("deleted") => words.deleted,
+        Some("rotated") => words.rotation_ended,
         _ => return frame,
     };
     frame.notices.push(Notice::new(Severity::Good, text));
@@ -126,6 +128,7 @@ pub(crate) async fn create(
         owner: Some(member.user.id.clone()),
         is_listed: false,
         app: AppFields::default(),
+        callbacks: CallbackOptions::default(),
     };
     let key = call.hub().key().clone();
     let (id, secret) = call
@@ -143,6 +146,7 @@ fn secret_page(member: &AccountMember, id: &ClientId, name: String, secret: Stri
         frame,
         id: id.to_string(),
         name,
+        webhook_secret: webhook_secret(&secret),
         secret,
     };
     page(&member.browser, &shown)
@@ -158,7 +162,15 @@ pub(crate) async fn show(
     require_view(&member)?;
     let (client, facts) = with_facts(&hub, &member, &id).await?;
     let form = ClientForm::of_client(&client);
-    let shown = form.page(&hub, &member, &client, facts, query.as_deref());
+    let mut shown = form.page(&hub, &member, &client, facts, query.as_deref());
+    if let Some(until) = client.previous_secret_until(hub.clock().now()) {
+        let account = member.at.id.clone();
+        let zone = hub
+            .read("office.client.zone", move |tx| zone_of(tx, &account, None))
+            .await?;
+        let language = member.browser.language;
+        shown.previous_until = Some(format::date_time(language, &until.to_zoned(zone)));
+    }
     Ok(page(&member.browser, &shown))
 }
 
@@ -250,12 +262,44 @@ pub(crate) async fn rotate(
     let (who, key) = (member.clone(), call.hub().key().clone());
     let (client, secret) = call
         .write("office.rotate", move |tx| {
-            let mut client = own(tx, &who, &id)?;
-            let secret = clients::rotate(tx, &key, &mut client)?;
+            let client = own(tx, &who, &id)?;
+            let secret = clients::rotate(tx, &key, &client)?;
             Ok::<_, PageError>((client, secret))
         })
         .await?;
     Ok(secret_page(&member, &client.id, client.name, secret))
+}
+
+/// `GET /developer/clients/{id}/end_rotation`
+pub(crate) async fn ask_end_rotation(
+    hub: Hub,
+    member: AccountMember,
+    Path(id): Path<String>,
+) -> PageResult {
+    require_view(&member)?;
+    let (client, _) = with_facts(&hub, &member, &id).await?;
+    let frame = member.frame(MenuEntry::Developer);
+    let confirm_page = ConfirmPage::end_rotation(frame, client.id.as_str(), &client.name);
+    Ok(page(&member.browser, &confirm_page))
+}
+
+/// `POST /developer/clients/{id}/end_rotation`: the secret before is worth nothing any longer.
+pub(crate) async fn end_rotation(
+    call: FormCall,
+    member: AccountMember,
+    Path(id): Path<String>,
+    _: FormFields,
+) -> PageResult {
+    require_view(&member)?;
+    let who = member.clone();
+    let client = call
+        .write("office.end_rotation", move |tx| {
+            let client = own(tx, &who, &id)?;
+            clients::forget_previous_secret(tx, &client.id)?;
+            Ok::<_, PageError>(client.id)
+        })
+        .await?;
+    Ok(to(&format!("/developer/clients/{client}?done=rotated")))
 }
 
 /// `GET /developer/clients/{id}/delete`

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hub::db;
-use hub::oauth::clients::{self, AppFields, Client, NewClient};
+use hub::oauth::clients::{self, AppFields, CallbackOptions, Client, NewClient};
 use hub::users::permissions::{Permissions, Role};
 use wire::id::ClientId;
 
@@ -33,6 +33,7 @@ fn listed(hub: &TestHub, name: &str, app: AppFields) {
         owner: None,
         is_listed: true,
         app,
+        callbacks: CallbackOptions::default(),
     };
     let key = hub.hub.key().clone();
     hub.wait(
@@ -90,6 +91,32 @@ fn an_order_that_comes_twice_is_refused_as_the_merchant_wishes(hub: TestHub) {
     let page = browser.fill(&browser.open(&path), &path, &[("minutes", "")]);
     page.does_not_say("Même référence refusée");
     till.post("/location/orders", order()).ok();
+    let viewer = hub.user("Eve", Permissions::VIEW, None);
+    assert_eq!(viewer.open(&path).status(), 403);
+}
+
+#[apply(each_engine!)]
+fn how_events_are_sent_to_an_app_is_the_merchants_to_set(hub: TestHub) {
+    let till = hub.client("till");
+    let browser = administrator(&hub);
+    let path = format!("/connections/{}/sending", till.connection);
+    let form = browser.open(&path);
+    form.says("Envoi des callbacks");
+    form.says("vient chercher ses événements elle-même");
+    for wrong in ["bientôt", "0 s", "25 h", "5 s,,1 min", "99999999999 h"] {
+        let again = browser.send_form(&form, &path, &[("waits", wrong)]);
+        again.says("Indiquez jusqu'à 60 attentes");
+        assert_eq!(again.status(), 422, "{wrong}");
+        assert_eq!(again.all("#waits", "value"), [wrong]);
+    }
+    let fields = [("waits", "5, 90 s,2min, 1 H"), ("fires_orders", "yes")];
+    let page = browser.fill(&form, &path, &fields);
+    page.says("réglage enregistré");
+    page.says("Attentes particulières après un échec");
+    page.says("Commandes programmées envoyées à l'heure de leur préparation");
+    let form = browser.open(&path);
+    assert_eq!(form.all("#waits", "value"), ["5 s, 90 s, 2 min, 1 h"]);
+    assert!(form.has("input[name=fires_orders][checked]"));
     let viewer = hub.user("Eve", Permissions::VIEW, None);
     assert_eq!(viewer.open(&path).status(), 403);
 }

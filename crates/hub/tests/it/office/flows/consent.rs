@@ -2,7 +2,7 @@
 
 use hub::args;
 use hub::db;
-use hub::oauth::clients::{self, AppFields, NewClient};
+use hub::oauth::clients::{self, AppFields, CallbackOptions, NewClient};
 use hub::users::permissions::{Permissions, Role};
 use wire::id::ClientId;
 
@@ -23,6 +23,7 @@ fn app(hub: &TestHub, redirects: &[&str]) {
             redirect_uris: redirects.iter().map(|uri| (*uri).to_owned()).collect(),
             ..AppFields::default()
         },
+        callbacks: CallbackOptions::default(),
     };
     let key = hub.hub.key().clone();
     hub.wait(

@@ -1,5 +1,7 @@
 //! A developer's clients.
 
+use std::time::Duration;
+
 use hub::users::permissions::{Permissions, Role};
 
 use crate::engine::{Engine, apply};
@@ -52,8 +54,47 @@ fn a_renewed_secret_replaces_the_old_one() {
     );
     let page = browser.fill(&asked, &path, &[]);
     let new = page.all("#client_secret", "value")[0].clone();
+    assert_eq!(revoke(&hub, &id, &new).status, 200);
+    assert_eq!(revoke(&hub, &id, &old).status, 200, "for a day");
+    let shown = browser.open(&format!("/developer/clients/{id}"));
+    shown.says("L'ancien secret fonctionne encore jusqu'au 08/03/2026");
+    hub.pass(Duration::from_secs(86_400));
     assert_eq!(revoke(&hub, &id, &old).status, 401);
     assert_eq!(revoke(&hub, &id, &new).status, 200);
+    let shown = browser.open(&format!("/developer/clients/{id}"));
+    shown.does_not_say("L'ancien secret");
+}
+
+#[apply(each_engine!)]
+fn a_secret_that_others_know_is_disabled_at_once(hub: TestHub) {
+    let browser = developer(&hub, "Ana");
+    let (page, id) = create(&browser, "Ma caisse");
+    let old = page.all("#client_secret", "value")[0].clone();
+    let path = format!("/developer/clients/{id}/rotate");
+    let page = browser.fill(&browser.open(&path), &path, &[]);
+    let new = page.all("#client_secret", "value")[0].clone();
+    let path = format!("/developer/clients/{id}/end_rotation");
+    let page = browser.fill(&browser.open(&path), &path, &[]);
+    page.says("L'ancien secret est désactivé.");
+    assert_eq!(revoke(&hub, &id, &old).status, 401);
+    assert_eq!(revoke(&hub, &id, &new).status, 200);
+}
+
+#[apply(each_engine!)]
+fn how_callbacks_are_sent_is_kept(hub: TestHub) {
+    let browser = developer(&hub, "Ana");
+    let (_, id) = create(&browser, "Ma caisse");
+    let path = format!("/developer/clients/{id}");
+    let names = ["strict", "standard_webhooks", "coalesce"];
+    let ticked = |page: &Page| {
+        let is_ticked = |name: &&&str| page.has(&format!("input[name={name}][checked]"));
+        names.iter().filter(is_ticked).count()
+    };
+    let page = browser.open(&path);
+    assert_eq!(ticked(&page), 0);
+    let fields = names.map(|name| (name, "yes"));
+    let page = browser.fill(&page, &path, &fields);
+    assert_eq!(ticked(&page), 3);
 }
 
 /// The secret of a client whose secret was renewed, and what sends the same form again.

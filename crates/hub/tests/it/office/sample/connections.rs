@@ -3,7 +3,8 @@
 use hub::office::confirm::ConfirmPage;
 use hub::office::connections::{
     ActivityPage, AppCard, AppPage, AppsPage, CallbackLine, Category, Connect, ConnectionCard,
-    ConnectionsPage, DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, Token,
+    ConnectionsPage, DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, SendingPage,
+    Token,
 };
 use hub::office::dispatches::{AttemptOutcome, AttemptView, DispatchProgress, DispatchView};
 use hub::office::exchange::BodyView;
@@ -71,6 +72,21 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
         minutes,
     };
     keep(pages, "repeats", &repeats(Field::of("30")));
+    let sending = |waits, is_sent| SendingPage {
+        frame: here(),
+        connection: "c2".into(),
+        app: "Kezia II".into(),
+        is_sent,
+        waits,
+        default_waits: "5 s, 10 s, 15 s, 30 s, 1 min, 2 min, 5 min, 1 h, 6 h".into(),
+        fires_orders: true,
+    };
+    keep(pages, "sending", &sending(Field::of("5 s, 1 min"), true));
+    keep(
+        pages,
+        "sending_wrong",
+        &sending(Field::of("bientôt").wrong(words.sending_wrong), false),
+    );
     keep(
         pages,
         "repeats_wrong",
@@ -267,6 +283,7 @@ fn callback(language: Language) -> CallbackLine {
             ),
             discard: None,
             resend: None,
+            fire: None,
         },
     }
 }

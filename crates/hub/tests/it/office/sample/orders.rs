@@ -273,6 +273,7 @@ fn journey(language: Language) -> Journey {
         event: event(),
         discard: None,
         resend: Some("/orders/w5x2rk/callbacks/d1/resend".into()),
+        fire: None,
     };
     let (slow, down) = (AttemptOutcome::TimedOut, AttemptOutcome::Answered(503));
     let mut retrying = delivery(
@@ -287,6 +288,14 @@ fn journey(language: Language) -> Journey {
     retrying.next = Some(j.next_at("19:43:20"));
     retrying.resend = None;
     retrying.discard = Some("/orders/w5x2rk/callbacks/d1/delete".into());
+    let mut held = delivery(
+        "Zelty",
+        DispatchProgress::Held,
+        j.held_until("20:15:00"),
+        Vec::new(),
+    );
+    held.resend = None;
+    held.fire = Some("/orders/w5x2rk/callbacks/d2/fire".into());
     let fine = AttemptOutcome::Answered(200);
     let odd = AttemptOutcome::Answered(404);
     let step = |what: &str, change: Option<String>, name: &str, deliveries| JourneyStep::Event {
@@ -319,6 +328,7 @@ fn journey(language: Language) -> Journey {
                         vec![attempt(1, &fine, 200, "{}")],
                     ),
                     retrying,
+                    held,
                     delivery(
                         "CoursiCab",
                         DispatchProgress::AcknowledgedAnyway,

@@ -1,5 +1,6 @@
 //! **CONFIGURATION**, **DÉVELOPPEUR**, profile.
 
+use hub::oauth::clients::CallbackOptions;
 use hub::office::confirm::ConfirmPage;
 use hub::office::developer::{ClientLine, ClientPage, ClientsPage, NewClientPage, SecretPage};
 use hub::office::frame::{Frame, MenuEntry};
@@ -12,6 +13,7 @@ use hub::office::settings::{
 use hub::office::suspended::{Contact, SuspendedPage};
 use hub::office::translations::Language;
 use hub::office::widgets::{AppFace, Field, LabelledValue, SelectOption};
+use hub::secret::webhook_secret;
 use hub::users::permissions::Permissions;
 
 use super::{RenderedPage, frame, keep};
@@ -233,6 +235,7 @@ fn developer(language: Language, pages: &mut Vec<RenderedPage>) {
         id: id.into(),
         name: "Developer Tools".into(),
         secret: "5f0d2c7b9a8e4d3f6b1c0a9e8d7c6b5a".into(),
+        webhook_secret: webhook_secret("5f0d2c7b9a8e4d3f6b1c0a9e8d7c6b5a"),
     };
     keep(pages, "client_secret", &secret);
     let client = ClientPage {
@@ -262,12 +265,22 @@ fn developer(language: Language, pages: &mut Vec<RenderedPage>) {
         may_list: true,
         is_listed: true,
         listed_error: Some(w.listed_empty.into()),
+        callbacks: CallbackOptions {
+            has_standard_webhooks: true,
+            ..CallbackOptions::default()
+        },
+        previous_until: Some("08/03/2026 19:41".into()),
     };
     keep(pages, "client", &client);
     keep(
         pages,
         "client_rotate",
         &ConfirmPage::rotate(here(), id, "Developer Tools"),
+    );
+    keep(
+        pages,
+        "client_end_rotation",
+        &ConfirmPage::end_rotation(here(), id, "Developer Tools"),
     );
     keep(
         pages,

@@ -50,6 +50,7 @@ fn needs(route: &str) -> Needs {
         | "/profile/invitations/{id}"
         | "/developer/clients/{id}"
         | "/developer/clients/{id}/rotate"
+        | "/developer/clients/{id}/end_rotation"
         | "/developer/clients/{id}/delete" => Needs::Being,
         "/profile/permissions/{id}/delete" => Needs::Belonging,
         "/developer/clients/new" => Needs::Holding(Permissions::VIEW),
@@ -58,6 +59,8 @@ fn needs(route: &str) -> Needs {
         | "/connections/{id}/disconnect"
         | "/connections/{id}/logs"
         | "/connections/{id}/repeats"
+        | "/connections/{id}/sending"
+        | "/orders/{id}/callbacks/{dispatch}/fire"
         | "/orders/{id}/callbacks/{dispatch}/delete"
         | "/orders/{id}/callbacks/{dispatch}/resend" => Needs::Holding(Permissions::CONNECTIONS),
         "/settings/permissions" => Needs::Holding(Permissions::ENTITY),

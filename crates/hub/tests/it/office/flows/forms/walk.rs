@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hub::args;
 use hub::db;
-use hub::oauth::clients::{self, AppFields, NewClient};
+use hub::oauth::clients::{self, AppFields, CallbackOptions, NewClient};
 use hub::users::permissions::{Permissions, Role};
 use hub::users::store as users;
 use scraper::{Html, Selector};
@@ -131,6 +131,18 @@ impl<'a> Walk<'a> {
         let event = events[0]["id"].as_str().expect("an event");
         till.delete(&format!("/callback/events/{event}")).ok();
         site.post("/location/orders", order).ok();
+        // One that is held back until its preparation begins.
+        let kitchen = hub.client("kitchen");
+        hub.wait(hub.hub.write("test.kitchen", {
+            let (account, id) = (hub.account.clone(), kitchen.connection.clone());
+            move |tx| hub::oauth::connections::set_sending(tx, &account, &id, None, true)
+        }))
+        .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        let url = "http://127.0.0.1:9/kitchen";
+        let follow = json!({ "url": url, "events": { "order": ["create"] } });
+        kitchen.post("/callback", follow).ok();
+        let later = json!({ "status": "new", "expected_time": "2026-03-08T20:00:00+01:00" });
+        site.post("/location/orders", later).ok();
         hub.wait(hub.hub.journal().flush()).expect("a journal");
         let maker = hub.connect("maker", "account[all_catalogs.write]", None);
         let catalog = json!({ "name": "Une autre carte", "data": { "products": [] } });
@@ -150,6 +162,7 @@ impl<'a> Walk<'a> {
                 location_scope: Some("location[orders.write]".to_owned()),
                 ..AppFields::default()
             },
+            callbacks: CallbackOptions::default(),
         };
         hub.wait(hub.hub.write("test.walk", move |tx| {
             hub::oauth::connections::set_blocked(tx, &account, &connection, true)?;
@@ -353,8 +366,12 @@ fn own_client(tx: &mut db::Tx<'_>, key: &hub::secret::MasterKey, owner: &UserId)
         owner: Some(owner.clone()),
         is_listed: false,
         app: AppFields::default(),
+        callbacks: CallbackOptions::default(),
     };
-    clients::insert(tx, key, &new).map(drop)
+    let (id, _) = clients::insert(tx, key, &new)?.expect("a fresh id");
+    let client = clients::find(tx, &id)?.expect("a client");
+    // Its secret before is still valid.
+    clients::rotate(tx, key, &client).map(drop)
 }
 
 /// How many rows there are of what a form could make.
