@@ -10,6 +10,7 @@ mod pooler;
 mod rows;
 mod sessions;
 mod silence;
+mod steps;
 mod tls;
 mod trouble;
 
