@@ -11,6 +11,7 @@
 #![cfg_attr(not(test), warn(clippy::too_many_lines))]
 
 pub mod accounts;
+pub mod alarms;
 pub mod api;
 pub mod blobs;
 pub mod callbacks;
@@ -48,6 +49,7 @@ mod opening;
 pub mod operations;
 pub mod orders;
 pub mod outbound;
+pub mod presence;
 pub(crate) mod privacy;
 pub mod private_refs;
 pub mod provision;
@@ -152,7 +154,11 @@ pub async fn serve_at(
             supervisor.task("chores", run).await;
         }
     };
-    let beside = [tokio::spawn(run_journal), tokio::spawn(run_chores)];
+    let beside = [
+        tokio::spawn(run_journal),
+        tokio::spawn(run_chores),
+        spawn_notices(&hub),
+    ];
     let (stop_dispatch, stopped) = watch::channel(false);
     let mut dispatcher = {
         let supervisor = supervisor.clone();
@@ -195,6 +201,15 @@ pub async fn serve_at(
     }
 }
 
+/// Tells of alarms for as long as the hub runs.
+fn spawn_notices(hub: &Hub) -> tokio::task::JoinHandle<()> {
+    let (supervisor, hub) = (hub.supervisor().clone(), hub.clone());
+    tokio::spawn(async move {
+        let run = |heartbeat| chores::run_notices(hub.clone(), heartbeat);
+        supervisor.task("notices", run).await;
+    })
+}
+
 /// For how long a stopping hub waits for the database to write the last attempts, and then for the journal.
 const SHUTDOWN_WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -205,6 +220,11 @@ pub type Statements = &'static [(&'static str, &'static str)];
 pub fn statements() -> Vec<(&'static str, Track, Statements)> {
     vec![
         ("accounts", Track::Hub, accounts::store::ALL),
+        ("alarms", Track::Hub, alarms::STATEMENTS),
+        ("alarms::endings", Track::Hub, alarms::ENDINGS),
+        ("alarms::looks", Track::Hub, alarms::LOOKS),
+        ("alarms::notices", Track::Hub, alarms::NOTICES),
+        ("alarms::settings", Track::Hub, alarms::SETTINGS),
         ("customer_lists", Track::Hub, customer_lists::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
         ("customers::cards", Track::Hub, customers::CARDS),
@@ -262,6 +282,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("office::session", Track::Hub, office::session::STATEMENTS),
         ("operations", Track::Hub, operations::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
+        ("presence", Track::Hub, presence::STATEMENTS),
         ("orders::browse", Track::Hub, orders::browse::ALL),
         ("orders::fire_time", Track::Hub, orders::FIRE_TIME),
         ("orders::recent_refs", Track::Hub, orders::recent_refs::ALL),

@@ -231,6 +231,9 @@ impl StreamReceiver {
                 () = self.news.changed(), if !self.is_full => {}
                 () = self.acknowledgements.changed(), if self.is_full => {}
                 () = sleep(HEARTBEAT_INTERVAL) => {
+                    let (hub, at) = (&self.hub, &self.at);
+                    let now = hub.clock().now();
+                    hub.presence().hear(&at.account, &at.caller.connection, now);
                     return Some(SentEvent::default().comment("alive"));
                 }
                 _ = stopped.wait_for(|stopped| *stopped) => return None,

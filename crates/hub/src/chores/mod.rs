@@ -8,10 +8,13 @@ mod compare_clocks;
 mod erase;
 mod expire_stock;
 mod gather_statistics;
+mod look_for_alarms;
 mod remove_images;
 mod resume_orders;
 mod retention;
 mod shorten_waits;
+mod tell_alarms;
+mod write_presence;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -29,8 +32,13 @@ pub use compare_clocks::{ALL as COMPARE_CLOCKS, run as compare_clocks};
 /// How often the chores are looked at.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// Runs every chore that is due, once. Tests call it with the clock where they want it.
+/// Runs every chore that is due, once, and tells what is due. Tests call it with the clock where they want it.
 pub async fn run_due(hub: &Hub) -> db::Result<()> {
+    let ended = run_regular(hub).await;
+    ended.and(run_guarded("tell_alarms", tell_alarms::run(hub)).await)
+}
+
+async fn run_regular(hub: &Hub) -> db::Result<()> {
     let ended = [
         run_guarded("gather_statistics", gather_statistics::run(hub)).await,
         run_guarded("resume_orders", resume_orders::run(hub)).await,
@@ -39,6 +47,8 @@ pub async fn run_due(hub: &Hub) -> db::Result<()> {
         run_guarded("expire_stock", expire_stock::run(hub)).await,
         run_guarded("check_lanes", check_lanes::run(hub)).await,
         run_guarded("shorten_waits", shorten_waits::run(hub)).await,
+        run_guarded("write_presence", write_presence::run(hub)).await,
+        run_guarded("look_for_alarms", look_for_alarms::run(hub)).await,
         run_guarded("remove_images", remove_images::run(hub)).await,
         run_guarded("forget", retention::run(hub)).await,
     ];
@@ -63,7 +73,16 @@ pub(crate) async fn run(hub: Hub, heartbeat: Heartbeat) -> Result<(), Infallible
     loop {
         heartbeat.beat();
         let _logged = run_guarded("compare_clocks", compare_clocks(&hub)).await;
-        let _logged = run_due(&hub).await;
+        let _logged = run_regular(&hub).await;
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Tells of alarms for as long as the hub runs: beside the chores, which do not wait for the servers of others.
+pub(crate) async fn run_notices(hub: Hub, heartbeat: Heartbeat) -> Result<(), Infallible> {
+    loop {
+        heartbeat.beat();
+        let _logged = run_guarded("tell_alarms", tell_alarms::run(&hub)).await;
         tokio::time::sleep(EVERY).await;
     }
 }

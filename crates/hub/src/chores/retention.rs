@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::alarms;
 use crate::db::{self, Tx};
 use crate::events::store::retire;
 use crate::http::idempotency;
@@ -10,6 +11,7 @@ use crate::hub::Hub;
 use crate::oauth::codes;
 use crate::office::session::store as sessions;
 use crate::orders::recent_refs;
+use crate::presence;
 use crate::rate_limits;
 use crate::users::invitations;
 
@@ -43,6 +45,14 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         events.retention_days.max(PENDING_DAYS),
     );
     let (until, pending_until) = (before(hub, days), before(hub, pending));
+    again(hub, "chores.forget.alarms", move |tx, most| {
+        alarms::delete_ended(tx, until, most)
+    })
+    .await?;
+    again(hub, "chores.forget.presence", move |tx, most| {
+        presence::delete_older(tx, pending_until, most)
+    })
+    .await?;
     again(hub, "chores.forget.events", move |tx, most| {
         retire(tx, until, pending_until, most)
     })

@@ -103,6 +103,10 @@ const HUB: &[(&str, &str)] = &[
         include_str!("../../migrations/hub/0020_lanes.sql"),
     ),
     (
+        "0021_presence_and_alarms",
+        include_str!("../../migrations/hub/0021_presence_and_alarms.sql"),
+    ),
+    (
         "0022_callback_options",
         include_str!("../../migrations/hub/0022_callback_options.sql"),
     ),

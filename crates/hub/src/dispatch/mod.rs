@@ -40,6 +40,7 @@ use worker::Worker;
 
 pub use backlog::ALL as BACKLOG;
 pub use outcomes::ALL as OUTCOMES;
+pub(crate) use signing::SIGNATURE;
 pub use store::ALL as STATEMENTS;
 pub use waits::ALL as WAITS;
 

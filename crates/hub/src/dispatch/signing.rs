@@ -15,7 +15,7 @@ use crate::oauth::clients;
 use crate::secret::{self, KeyError, MasterKey};
 
 /// The lower-case hexadecimal HMAC-SHA256 of the body, keyed with the client's secret.
-const SIGNATURE: HeaderName = HeaderName::from_static("x-hubrise-hmac-sha256");
+pub(crate) const SIGNATURE: HeaderName = HeaderName::from_static("x-hubrise-hmac-sha256");
 
 /// The same with the new secret, while the one before is valid.
 const NEXT_SIGNATURE: HeaderName = HeaderName::from_static("x-hubrise-hmac-sha256-next");

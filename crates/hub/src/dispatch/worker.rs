@@ -158,10 +158,26 @@ impl Worker {
         if self.receivers.record(&tried, schedule, passed) {
             self.resumed.insert(tried.key.connection.clone());
         }
+        self.note_presence(&tried);
         let outcome = &tried.outcome;
         let callbacks = &self.hub.metrics().callbacks;
         callbacks.attempted(outcome.name(), outcome.duration);
         self.ended.push(Arc::new(tried));
+    }
+
+    /// Notes whether the receiver has answered.
+    fn note_presence(&self, tried: &AttemptResult) {
+        let DispatchKey {
+            account,
+            connection,
+            ..
+        } = &tried.key;
+        let (presence, now) = (self.hub.presence(), self.hub.clock().now());
+        if tried.outcome.acknowledges() {
+            presence.acknowledge(account, connection, now);
+        } else {
+            presence.fail(account, connection, now);
+        }
     }
 
     /// Says how many callbacks are under way.

@@ -146,6 +146,11 @@ async fn check(
         .await
         .map_err(|error| (ApiError::Database(error), None))?
         .ok_or((ApiError::UnknownToken, None))?;
+    if let Some(at) = &found.account {
+        let now = hub.clock().now();
+        hub.presence()
+            .hear(&at.account, &found.caller.connection, now);
+    }
 
     let verdict = authorize_request(
         hub,

@@ -22,6 +22,7 @@ use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::opening::{self, OpenHubError, OpenedHub, Opener, Opening};
 use crate::outbound::{Outbound, TrustError};
+use crate::presence::Presence;
 use crate::rate_limits::{LoginAttempts, MailBudgets, RateLimits};
 use crate::secret::{MasterKey, PasswordHasher};
 use crate::supervisor::Supervisor;
@@ -59,9 +60,18 @@ struct Inner {
     dispatch_pulse: Pulse,
     stopping: watch::Sender<bool>,
     event_streams: Arc<EventStreams>,
+    alarm_memory: AlarmMemory,
     supervisor: Supervisor,
     clock_comparison: ClockComparison,
     erasure_resume_points: ErasureResumePoints,
+}
+
+/// What this process remembers for alarms.
+#[derive(Debug, Default)]
+struct AlarmMemory {
+    presence: Presence,
+    /// Where the chore that looks for the end of alarms goes on.
+    resume_point: ResumePoint,
 }
 
 /// Where the next round of erasing goes on with each kind of work: behind what this one has looked at,
@@ -164,6 +174,7 @@ impl Hub {
                 dispatch_pulse: Pulse::default(),
                 stopping: watch::Sender::new(false),
                 event_streams: Arc::new(EventStreams::new(config.server.connections)),
+                alarm_memory: AlarmMemory::default(),
                 supervisor,
                 clock_comparison: ClockComparison::default(),
                 erasure_resume_points: ErasureResumePoints::default(),
@@ -313,6 +324,16 @@ impl Hub {
     /// The live streams of events.
     pub(crate) fn event_streams(&self) -> &Arc<EventStreams> {
         &self.inner.event_streams
+    }
+
+    /// When connections were last heard of.
+    pub(crate) fn presence(&self) -> &Presence {
+        &self.inner.alarm_memory.presence
+    }
+
+    /// Where the chore that looks for the end of alarms goes on.
+    pub(crate) fn alarms_resume_point(&self) -> &ResumePoint {
+        &self.inner.alarm_memory.resume_point
     }
 
     /// Calls to others: callbacks, and what apps want called.

@@ -43,8 +43,8 @@ pub fn longest(name: &(impl AsRef<str> + ?Sized)) -> usize {
         "password" | "current" | "again" | "confirm" => 500,
         "redirects" => 50_000,
         "description_fr" | "description_en" | "instructions_fr" | "instructions_en" => 2_000,
-        "connect_url" | "open_url" | "disconnect_url" | "logo_url" | "location_scope"
-        | "account_scope" => 2_000,
+        "connect_url" | "open_url" | "disconnect_url" | "logo_url" | "webhook_url"
+        | "location_scope" | "account_scope" => 2_000,
         "waits" => 500,
         _ => 200,
     }

@@ -76,6 +76,8 @@ pub enum MenuEntry {
     Connections,
     /// **DONNÉES** > **COMMANDES**
     Orders,
+    /// **ALARMES**
+    Alarms,
     /// **CONFIGURATION**
     Settings,
     /// **CONFIGURATION** > **COMPTES**
@@ -172,6 +174,7 @@ impl Frame {
                     line(shell.data, "/data", false, false);
                     line(shell.orders, "/orders", here, true);
                 }
+                MenuEntry::Alarms => line(shell.alarms, "/alarms", here, false),
                 MenuEntry::Settings => line(shell.settings, "/settings", here, false),
                 MenuEntry::Accounts => line(shell.accounts, "/settings/accounts", here, true),
                 MenuEntry::Portal => line(shell.portal, "/portal", here, false),

@@ -8,6 +8,7 @@
 //! Pages work without JavaScript, without inline scripts and without inline styles, so that a
 //! strict Content-Security-Policy holds: see [`assets`].
 
+pub mod alarms;
 pub mod assets;
 pub(crate) mod browser_request;
 pub mod confirm;
@@ -101,6 +102,7 @@ fn pages() -> PageRoutes {
         )
         .route("/oauth2/v1/authorize/", get(consent::http::ask))
         .merge(orders::http::routes())
+        .merge(alarms::http::routes())
         .merge(connections())
         .merge(developer())
         .merge(settings())

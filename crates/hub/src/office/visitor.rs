@@ -202,6 +202,7 @@ impl SignedIn {
                 MenuEntry::Dashboard,
                 MenuEntry::Connections,
                 MenuEntry::Orders,
+                MenuEntry::Alarms,
                 MenuEntry::Settings,
                 MenuEntry::Accounts,
                 MenuEntry::Developer,

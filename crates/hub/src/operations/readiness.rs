@@ -48,6 +48,7 @@ struct Database {
 pub(super) struct Readiness {
     database: Probe<Database>,
     pub(super) backlog: Probe<Option<crate::dispatch::backlog::Backlog>>,
+    pub(super) alarms: Probe<Option<Vec<(crate::alarms::AlarmKind, i64)>>>,
     /// What the log was told last.
     last_logged: Mutex<Option<Checks>>,
 }

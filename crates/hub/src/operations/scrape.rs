@@ -12,6 +12,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::Operations;
+use crate::alarms::{self, AlarmKind};
 use crate::dispatch::backlog::{self, Backlog};
 use crate::hub::Hub;
 
@@ -19,6 +20,11 @@ use crate::hub::Hub;
 struct QueueLabels {
     database: &'static str,
     queue: &'static str,
+}
+
+#[derive(Clone, Debug, EncodeLabelSet, Hash, PartialEq, Eq)]
+struct AlarmLabels {
+    kind: &'static str,
 }
 
 #[derive(Clone, Debug, EncodeLabelSet, Hash, PartialEq, Eq)]
@@ -41,6 +47,7 @@ pub(super) async fn text(operations: &Operations) -> Result<String, fmt::Error> 
     requests(hub, &mut registry);
     databases(hub, &mut registry);
     callbacks(operations, &mut registry).await;
+    open_alarms(operations, &mut registry).await;
     journal(hub, &mut registry);
     workers(hub, &mut registry);
     let mut text = String::new();
@@ -157,6 +164,31 @@ async fn dispatch_backlog(operations: &Operations) -> Option<Backlog> {
         async move { hub.read("operations.backlog", backlog::look).await.ok() }
     };
     readiness.backlog.get(hub.clock(), ask).await?
+}
+
+/// The alarms that are open; none when the database does not say so in time.
+async fn open_alarms(operations: &Operations, registry: &mut Registry) {
+    let Operations { hub, readiness } = operations;
+    let ask = || {
+        let hub = hub.clone();
+        async move {
+            let counted = hub.read("operations.alarms", alarms::count_open_by_kind);
+            counted.await.ok()
+        }
+    };
+    let Some(Some(counts)) = readiness.alarms.get(hub.clock(), ask).await else {
+        return;
+    };
+    let gauges = Family::<AlarmLabels, Gauge>::default();
+    for kind in AlarmKind::ALL {
+        let found = counts.iter().find(|(of, _)| *of == kind);
+        let count = found.map_or(0, |(_, count)| *count);
+        let labels = AlarmLabels {
+            kind: kind.as_str(),
+        };
+        gauges.get_or_create(&labels).set(count);
+    }
+    registry.register("alarms_open", "Alarms that are open", gauges);
 }
 
 fn journal(hub: &Hub, registry: &mut Registry) {

@@ -16,6 +16,7 @@
 #[macro_use]
 mod engine;
 
+mod alarms;
 mod api;
 mod chores;
 mod clock;

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::house::sources;
 
 /// From the bottom to the top: a room imports only from those before it.
-const ROOMS: [&str; 46] = [
+const ROOMS: [&str; 48] = [
     // What anybody may use, and what knows nobody.
     "supervisor",
     "modes",
@@ -24,6 +24,7 @@ const ROOMS: [&str; 46] = [
     "blobs",
     "mail",
     "rate_limits",
+    "presence",
     "outbound",
     "metrics",
     "opening",
@@ -51,6 +52,7 @@ const ROOMS: [&str; 46] = [
     "provision",
     "privacy",
     "dispatch",
+    "alarms",
     // The faces.
     "hosts",
     "api",

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use const_format::formatcp;
-use wire::id::{AccountId, EventId};
+use wire::id::{AccountId, ConnectionId, EventId};
 
+use crate::alarms::settings::DEFAULT_SILENT_MINUTES;
 use crate::db::{self, Tx};
 use crate::events::envelope::{JOIN_ZONE, StoredEvent, Subscriber};
 use crate::oauth::connections::Connection;
 use crate::private_refs;
-use crate::{args, statements};
+use crate::{args, row, statements};
 
 statements! {
     EVENTS = formatcp!("{SELECT}
@@ -18,6 +19,34 @@ statements! {
         ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
     EVENT = formatcp!("{SELECT}
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3");
+    /// Connections that fetch the events of orders, with the settings of their place.
+    PASSIVE = formatcp!("SELECT {} FROM callbacks b
+        JOIN connections c ON c.account_id = b.account_id AND c.id = b.connection_id
+        LEFT JOIN alarm_settings s
+            ON s.account_id = b.account_id AND s.location_id = COALESCE(c.location_id, '')
+        LEFT JOIN alarm_settings g ON g.account_id = b.account_id AND g.location_id = ''
+        WHERE b.account_id = $1 AND b.url IS NULL AND EXISTS (SELECT 1 FROM followers f
+            WHERE f.account_id = b.account_id AND f.connection_id = b.connection_id
+                AND f.resource = 'order')", PassiveConnection::COLUMNS);
+}
+
+row! {
+    /// A connection that fetches the events of orders.
+    pub(super) struct PassiveConnection {
+        pub connection: ConnectionId = "b.connection_id",
+        /// After how many minutes it is silent.
+        pub silent_minutes: u32 = formatcp!(
+            "COALESCE(s.silent_minutes, g.silent_minutes, {DEFAULT_SILENT_MINUTES})"
+        ),
+    }
+}
+
+/// The connections of an account that fetch the events of orders.
+pub(super) fn list_passive(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+) -> db::Result<Vec<PassiveConnection>> {
+    tx.all(PASSIVE, args![account])
 }
 
 const SELECT: &str = formatcp!(

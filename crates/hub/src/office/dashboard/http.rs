@@ -7,6 +7,7 @@ use wire::currency::Currency;
 use wire::id::LocationId;
 use wire::money::Money;
 
+use super::super::alarms::http::count_open;
 use super::{DashboardPage, Tile, Warning, store};
 use crate::accounts::store as accounts;
 use crate::db::{self, Tx};
@@ -42,6 +43,7 @@ struct DashboardData {
     customers: Option<i64>,
     currency: Option<Currency>,
     orders: Vec<OrderSummary>,
+    open_alarms: u64,
 }
 
 fn find(
@@ -98,6 +100,7 @@ fn find(
     };
     let currency = accounts::find(tx, account)?.map(|found| found.currency);
     Ok(DashboardData {
+        open_alarms: count_open(tx, account, visible)?,
         sales,
         customers,
         currency,
@@ -140,22 +143,28 @@ pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
     for line in found.orders.iter().cloned() {
         orders.push(order_line(language, line, None, &found.zone)?);
     }
+    let open_alarms = found.open_alarms;
+    let label = words.alarms.open_count(open_alarms);
+    let mut tiles = vec![
+        tile(words.shell.today_orders(today), today, "/orders"),
+        tile(
+            words.shell.waiting_deliveries(waiting),
+            waiting,
+            "/connections",
+        ),
+        tile(
+            words.shell.active_connections(active),
+            active,
+            "/connections",
+        ),
+    ];
+    if open_alarms > 0 {
+        tiles.insert(0, tile(label, open_alarms, "/alarms"));
+    }
     let shown = DashboardPage {
         frame: member.frame(MenuEntry::Dashboard),
         troubles: warnings(words, &found, now),
-        tiles: vec![
-            tile(words.shell.today_orders(today), today, "/orders"),
-            tile(
-                words.shell.waiting_deliveries(waiting),
-                waiting,
-                "/connections",
-            ),
-            tile(
-                words.shell.active_connections(active),
-                active,
-                "/connections",
-            ),
-        ],
+        tiles,
         month: month(words, &found),
         zone: format::utc_offset(&now.to_zoned(found.zone.clone())),
         orders,
@@ -207,5 +216,9 @@ fn warnings(words: &Translations, found: &DashboardData, now: Timestamp) -> Vec<
             let since = format::date_time(words.language, &since.to_zoned(found.zone.clone()));
             trouble(words.shell.behind(&it.client_name, &since, *count), it)
         });
-    blocked.chain(silent).collect()
+    let alarms = (found.open_alarms > 0).then(|| Warning {
+        text: words.alarms.open_warning(found.open_alarms),
+        href: "/alarms".to_owned(),
+    });
+    alarms.into_iter().chain(blocked).chain(silent).collect()
 }

@@ -6,7 +6,7 @@ mod journey;
 mod journey_view;
 mod list;
 mod order;
-mod order_view;
+pub(super) mod order_view;
 mod store;
 
 pub use journey::{Journey, JourneyStep};

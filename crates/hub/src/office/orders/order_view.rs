@@ -17,7 +17,7 @@ use crate::office::translations::{Language, Translations};
 use crate::office::widgets::{Badge, LabelledValue, Severity};
 
 /// Where and for whom a page is filled in.
-pub(super) struct OrderRenderer<'a> {
+pub(crate) struct OrderRenderer<'a> {
     pub words: &'static Translations,
     pub zone: &'a TimeZone,
     /// The location's name.
@@ -58,7 +58,7 @@ pub(super) fn full_name(first: Option<&str>, last: Option<&str>, company: Option
 }
 
 /// The page, with a journey still to come.
-pub(super) fn page(
+pub(crate) fn page(
     frame: Frame,
     reader: &OrderRenderer<'_>,
     order: &Order,

@@ -171,8 +171,9 @@ pub fn invitation(
 const MAX_NAME_CHARS: usize = 60;
 
 /// A name that somebody chose, as it may stand in a mail of ours: short, on one line, nothing that
-/// cannot be seen, and nothing that a mail program would make a link of. Never in a subject.
-fn harmless_name(name: &str) -> String {
+/// cannot be seen, and nothing that a mail program would make a link of. In no subject but
+/// those of alarms, whose readers know the names.
+pub(crate) fn harmless_name(name: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')

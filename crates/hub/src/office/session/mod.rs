@@ -8,6 +8,7 @@ mod signup;
 
 pub use account::{FirstAccountPage, NewLocationPage};
 pub use login::LoginPage;
+pub(crate) use mail::harmless_name;
 pub use mail::{
     PermissionMail, address_changed, address_requested, address_taken, already_registered,
     confirm_address, invitation, password_changed, permissions_changed, reset, sign_up,

@@ -8,6 +8,7 @@
 //! The brand is never part of a sentence: it is an argument. Arguments keep to themselves: a name that
 //! is written from right to left does not turn the figures beside it round.
 
+mod alarms;
 mod connections;
 mod consent;
 mod developer;
@@ -22,6 +23,7 @@ mod session;
 mod settings;
 mod shell;
 
+pub use alarms::Alarms;
 pub use connections::Connections;
 pub use consent::Consent;
 pub use developer::Developer;
@@ -157,6 +159,8 @@ pub struct Translations {
     pub session: Session,
     /// The pages where a user lets an app in.
     pub consent: Consent,
+    /// Alarms: the page, its settings, the mails and the ticket.
+    pub alarms: Alarms,
     /// Connections, apps, activity, logs.
     pub connections: Connections,
     /// The list of orders and an order.
@@ -182,6 +186,7 @@ static FRENCH: Translations = Translations {
     shell: Shell::FRENCH,
     session: Session::FRENCH,
     consent: Consent::FRENCH,
+    alarms: Alarms::FRENCH,
     connections: Connections::FRENCH,
     orders: Orders::FRENCH,
     journey: Journey::FRENCH,
@@ -198,6 +203,7 @@ static ENGLISH: Translations = Translations {
     shell: Shell::ENGLISH,
     session: Session::ENGLISH,
     consent: Consent::ENGLISH,
+    alarms: Alarms::ENGLISH,
     connections: Connections::ENGLISH,
     orders: Orders::ENGLISH,
     journey: Journey::ENGLISH,

@@ -9,6 +9,7 @@ super::translations! {
         connections: "CONNEXIONS", "CONNECTIONS";
         data: "DONNÉES", "DATA";
         orders: "COMMANDES", "ORDERS";
+        alarms: "ALARMES", "ALARMS";
         portal: "APPLICATIONS", "APPLICATIONS";
         portal_title: "Vos applications", "Your applications";
         portal_empty: "Aucune application n'est encore connectée ici.", "No application is connected here yet.";

@@ -104,7 +104,8 @@ fn what_is_in_turn_is_found_without_reading_all_that_waits() {
 }
 
 /// The tables that grow with every order and every customer.
-const LARGE: [&str; 16] = [
+const LARGE: [&str; 17] = [
+    "alarms",
     "catalog_parts",
     "customer_pieces",
     "customers",
@@ -462,5 +463,58 @@ fn no_statement_reads_a_table_of_a_grown_shop_from_end_to_end() {
             }
         }
         assert!(reading.is_empty(), "{}", reading.join("\n\n"));
+    });
+}
+
+/// What looks for alarms, each statement with the index that it goes by.
+const ALARMS: [(&str, &str, &str); 13] = [
+    ("alarms::looks", "ORDERS", "orders_new"),
+    ("alarms::looks", "LATE_ORDERS", "alarms_by_end"),
+    ("alarms::looks", "FAILING", "connection_presence_failing"),
+    ("alarms::looks", "SILENT", "connection_presence_heard"),
+    ("alarms::endings", "STANDING", "alarms_to_check"),
+    ("alarms::notices", "DUE", "alarm_notices_due"),
+    ("alarms::notices", "FIRST_DUE", "alarm_notices_due"),
+    ("alarms::notices", "MAILED", "alarms_of_"),
+    ("alarms", "ENDED", "alarms_by_end"),
+    ("alarms", "COUNT_OPEN_AT", "alarms_"),
+    ("alarms", "PAST", "alarms_of_account"),
+    ("alarms", "PAST_AT", "alarms_of_"),
+    ("presence", "OLDER", "connection_presence_heard"),
+];
+
+#[test]
+fn alarms_are_found_without_reading_what_is_stored() {
+    let hub = TestHub::start();
+    for (slice, name, index) in ALARMS {
+        let plan = explained_by_sqlite(&hub, statement(slice, name));
+        // `p` is what an index has found.
+        let reads_all = plan.lines().any(|step| {
+            step.contains("SCAN ") && !step.contains(" INDEX ") && !step.ends_with("SCAN p")
+        });
+        assert!(plan.contains(index) && !reads_all, "{name}:\n{plan}");
+    }
+    on_postgres_with(&[], |hub| {
+        for (slice, name, index) in ALARMS {
+            let sql = statement(slice, name);
+            let nothing = vec!["NULL"; arguments(sql)].join(", ");
+            let plan = explained(&hub, sql, &nothing, "force_generic_plan");
+            let reads_all = ["orders", "alarms", "connection_presence", "alarm_notices"];
+            let reads_all = reads_all
+                .iter()
+                .any(|table| plan.contains(&format!("Seq Scan on {table} ")));
+            assert!(plan.contains(index) && !reads_all, "{name}:\n{plan}");
+        }
+    });
+}
+
+#[test]
+fn new_orders_are_found_by_their_own_index_when_there_are_many_others() {
+    on_postgres_with(&[], |hub| {
+        fill(&hub);
+        let gathered = hub.wait(hub.hub.db().gather_statistics());
+        gathered.expect("statistics");
+        let plan = plan(&hub, "alarms::looks", "ORDERS", "'0', '1', 3, 500");
+        assert!(plan.contains("orders_new"), "{plan}");
     });
 }

@@ -81,6 +81,26 @@ fn every_metric_is_documented_and_what_is_documented_is_there(hub: TestHub) {
     running.stop(&hub);
 }
 
+#[apply(each_engine!)]
+fn open_alarms_are_counted_by_their_kind(hub: TestHub) {
+    let shop = hub.client("shop");
+    let chores = || {
+        hub.wait(hub::chores::run_due(&hub.hub))
+            .expect("the chores")
+    };
+    chores();
+    shop.post("/location/orders", json!({ "status": "new" }))
+        .ok();
+    for _ in 0..6 {
+        hub.pass(Duration::from_secs(30));
+        chores();
+    }
+    let text = scraped(&hub);
+    let open = |kind: &str| value(&text, &format!("passeplat_alarms_open{{kind=\"{kind}\"}}"));
+    assert_eq!(open("order_unreached"), Some(1.0), "{text}");
+    assert_eq!(open("connection_silent"), Some(0.0), "{text}");
+}
+
 #[test]
 fn callers_of_the_hub_do_not_see_its_metrics() {
     let hub = TestHub::start();

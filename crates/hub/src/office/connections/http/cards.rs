@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use axum::extract::RawQuery;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use wire::id::{CatalogId, ClientId, ConnectionId, CustomerListId};
 
+use super::super::store::{self, PassiveConnection};
 use super::super::{ConnectionCard, ConnectionsPage, Group};
 use super::with_instance;
 use crate::db;
@@ -12,12 +15,14 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections::{self, Connection};
+use crate::office::alarms::{heard_of, is_silent};
 use crate::office::format;
 use crate::office::frame::{MenuEntry, Notice};
 use crate::office::response::{PageResult, page};
 use crate::office::translations::{Translations, isolated};
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::widgets::{AppFace, Badge, Severity};
+use crate::presence::{self, StoredPresence};
 use crate::users::permissions::Permissions;
 
 /// The connections of the chosen place; with all locations, all that the reader may view.
@@ -43,11 +48,15 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
             }
         }
         let zone = zone_of(tx, &account, None)?;
-        Ok::<_, db::Error>((all, clients, changed, zone))
+        let known = presence::of_account(tx, &account)?;
+        let passive = store::list_passive(tx, &account)?;
+        Ok::<_, db::Error>((all, clients, changed, zone, known, passive))
     };
-    let (all, clients, changed, zone) = hub.read("office.connections", look).await?;
+    let (all, clients, changed, zone, known, passive) =
+        hub.read("office.connections", look).await?;
 
     let words = member.browser.language.translations();
+    let presence = PresenceView::new(&hub, words, &zone, known, passive);
     let mut groups: Vec<Group> = Vec::new();
     for connection in &all {
         let location = connection.location.as_ref();
@@ -61,7 +70,8 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
             words.language,
             &connection.created_at.to_zoned(zone.clone()),
         );
-        let card = card(words, &member, connection, client, &since);
+        let mut card = card(words, &member, connection, client, &since);
+        presence.add(&mut card, &connection.id);
         match groups.last_mut() {
             Some(group) if group.heading == heading => group.cards.push(card),
             _ => groups.push(Group {
@@ -87,6 +97,62 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         frame.notices.push(Notice::new(Severity::Good, text));
     }
     Ok(page(&member.browser, &ConnectionsPage { frame, groups }))
+}
+
+/// Shows when a connection was last heard of.
+struct PresenceView<'a> {
+    hub: &'a Hub,
+    words: &'static Translations,
+    zone: &'a TimeZone,
+    known: Vec<StoredPresence>,
+    passive: Vec<PassiveConnection>,
+}
+
+impl<'a> PresenceView<'a> {
+    fn new(
+        hub: &'a Hub,
+        words: &'static Translations,
+        zone: &'a TimeZone,
+        known: Vec<StoredPresence>,
+        passive: Vec<PassiveConnection>,
+    ) -> Self {
+        Self {
+            hub,
+            words,
+            zone,
+            known,
+            passive,
+        }
+    }
+
+    fn at(&self, time: Timestamp) -> String {
+        format::date_time(self.words.language, &time.to_zoned(self.zone.clone()))
+    }
+
+    fn add(&self, card: &mut ConnectionCard, connection: &ConnectionId) {
+        let now = self.hub.clock().now();
+        let known = self.known.iter().find(|it| it.connection == *connection);
+        let heard_here = self.hub.presence().last_heard(connection);
+        // After how many minutes it is silent, if it fetches its events.
+        let silent_minutes = self.passive.iter().find(|it| it.connection == *connection);
+        let silent_minutes = silent_minutes.map(|it| it.silent_minutes);
+        let w = &self.words.alarms;
+        let heard = known.and_then(|it| it.heard_at).max(heard_here);
+        if let Some(heard) = heard {
+            card.lines.push(heard_of(self.words, heard, now));
+        }
+        let failing = known.and_then(|it| it.failing_since);
+        let silent = heard
+            .filter(|heard| silent_minutes.is_some_and(|minutes| is_silent(*heard, now, minutes)));
+        let text = match (failing, silent) {
+            (Some(since), _) if silent_minutes.is_none() => w.fails_since(&self.at(since)),
+            (_, Some(since)) => w.silent_since(&self.at(since)),
+            _ => return,
+        };
+        if card.badge.is_none() {
+            card.badge = Some(Badge::new(text, Severity::Warn));
+        }
+    }
 }
 
 fn heading(words: &Translations, member: &AccountMember, connection: &Connection) -> String {

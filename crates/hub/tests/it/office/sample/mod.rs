@@ -1,5 +1,6 @@
 //! A made-up reader, and every page as that reader would see it.
 
+mod alarms;
 mod connections;
 mod orders;
 mod outside;
@@ -24,6 +25,7 @@ pub fn all(language: Language) -> Vec<RenderedPage> {
     outside::draw(language, &mut pages);
     connections::draw(language, &mut pages);
     orders::draw(language, &mut pages);
+    alarms::draw(language, &mut pages);
     settings::draw(language, &mut pages);
     reference::draw(language, &mut pages);
     pages
@@ -54,6 +56,7 @@ pub fn frame(language: Language, here: Option<MenuEntry>) -> Frame {
             MenuEntry::Dashboard,
             MenuEntry::Connections,
             MenuEntry::Orders,
+            MenuEntry::Alarms,
             MenuEntry::Settings,
             MenuEntry::Accounts,
             MenuEntry::Developer,

@@ -54,7 +54,9 @@ fn needs(route: &str) -> Needs {
         | "/developer/clients/{id}/delete" => Needs::Being,
         "/profile/permissions/{id}/delete" => Needs::Belonging,
         "/developer/clients/new" => Needs::Holding(Permissions::VIEW),
-        "/connections/{id}/block"
+        "/alarms/settings"
+        | "/alarms/test"
+        | "/connections/{id}/block"
         | "/connections/{id}/unblock"
         | "/connections/{id}/disconnect"
         | "/connections/{id}/logs"
@@ -200,6 +202,8 @@ fn state(hub: &TestHub) -> Vec<i64> {
         "SELECT COUNT(*) FROM connections WHERE revoked_at IS NULL",
         "SELECT COUNT(*) FROM codes",
         "SELECT COUNT(*) FROM dispatches",
+        "SELECT COUNT(*) FROM alarm_settings",
+        "SELECT COUNT(*) FROM alarms",
     ];
     hub.wait(hub.hub.read("test.state", move |tx| {
         let one = |sql: &'static str| Ok(tx.first::<(i64,)>(sql, args![])?.map_or(0, |it| it.0));

@@ -1,0 +1,177 @@
+use std::time::Duration;
+
+use super::{
+    active_till, alarm, begin, change, fetch, live, open, order, passive_till, past, set_status,
+};
+use crate::engine::apply;
+use crate::support::{Receiver, Reply, TestHub};
+
+#[apply(each_engine!)]
+fn an_order_that_nobody_acknowledges_is_an_alarm_until_it_is_dealt_with(hub: TestHub) {
+    let shop = hub.client("shop");
+    begin(&hub);
+    let id = order(&shop, "W-1234");
+    live(&hub, 5);
+    assert_eq!(open(&hub), []);
+    live(&hub, 1);
+    assert_eq!(open(&hub), alarm("order_unreached", &id));
+    live(&hub, 10);
+    assert_eq!(open(&hub), alarm("order_unreached", &id));
+    set_status(&shop, &id, "accepted");
+    live(&hub, 1);
+    assert_eq!(open(&hub), []);
+    assert_eq!(past(&hub), alarm("order_unreached", &id));
+}
+
+#[apply(each_engine!)]
+fn an_order_that_is_dealt_with_in_time_is_no_alarm(hub: TestHub) {
+    let shop = hub.client("shop");
+    begin(&hub);
+    let id = order(&shop, "W-1234");
+    live(&hub, 5);
+    set_status(&shop, &id, "received");
+    live(&hub, 10);
+    assert_eq!((open(&hub), past(&hub)), (vec![], vec![]));
+}
+
+#[apply(each_engine!)]
+fn an_order_that_was_acknowledged_and_stays_new_is_an_alarm_of_its_own(hub: TestHub) {
+    let (till, shop) = (passive_till(&hub), hub.client("shop"));
+    begin(&hub);
+    let id = order(&shop, "W-1");
+    fetch(&till);
+    live(&hub, 6);
+    assert_eq!(open(&hub), alarm("order_new", &id));
+    set_status(&shop, &id, "accepted");
+    live(&hub, 1);
+    assert_eq!(open(&hub), []);
+}
+
+#[apply(each_engine!)]
+fn an_order_that_was_acknowledged_late_has_its_minutes_anew(hub: TestHub) {
+    let (till, shop) = (passive_till(&hub), hub.client("shop"));
+    begin(&hub);
+    let id = order(&shop, "W-1");
+    live(&hub, 6);
+    assert_eq!(open(&hub), alarm("order_unreached", &id));
+    fetch(&till);
+    live(&hub, 1);
+    assert_eq!(open(&hub), []);
+    live(&hub, 5);
+    assert_eq!(open(&hub), []);
+    live(&hub, 1);
+    assert_eq!(open(&hub), alarm("order_new", &id));
+}
+
+#[apply(each_engine!)]
+fn a_connection_whose_callbacks_fail_is_an_alarm_until_one_is_acknowledged(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Status(503));
+    let (till, shop) = (
+        active_till(&hub, &receiver.url("/till")),
+        hub.client("shop"),
+    );
+    begin(&hub);
+    let id = order(&shop, "W-1");
+    set_status(&shop, &id, "accepted");
+    hub.dispatch();
+    live(&hub, 5);
+    assert_eq!(open(&hub), []);
+    live(&hub, 1);
+    let failing = alarm("connection_failing", till.connection.as_str());
+    assert_eq!(open(&hub), failing);
+    receiver.answers(Reply::Status(200));
+    hub.dispatch();
+    live(&hub, 1);
+    assert_eq!((open(&hub), past(&hub)), (vec![], failing));
+}
+
+#[apply(each_engine!)]
+fn a_till_that_is_not_heard_of_is_an_alarm_until_it_comes_back(hub: TestHub) {
+    let (till, other) = (passive_till(&hub), hub.client("other"));
+    begin(&hub);
+    other.get("/location").ok();
+    // What was heard may be written down half a minute later.
+    live(&hub, 20);
+    assert_eq!(open(&hub), []);
+    live(&hub, 1);
+    let silent = alarm("connection_silent", till.connection.as_str());
+    assert_eq!(open(&hub), silent);
+    till.get("/callback/events").ok();
+    live(&hub, 1);
+    assert_eq!((open(&hub), past(&hub)), (vec![], silent));
+}
+
+#[apply(each_engine!)]
+fn nobody_is_silent_while_no_hub_could_hear_them(hub: TestHub) {
+    let till = passive_till(&hub);
+    begin(&hub);
+    live(&hub, 2);
+    // The hub is away for an hour.
+    hub.pass(Duration::from_secs(3_600));
+    live(&hub, 20);
+    assert_eq!(open(&hub), []);
+    live(&hub, 2);
+    assert_eq!(
+        open(&hub),
+        alarm("connection_silent", till.connection.as_str())
+    );
+}
+
+#[apply(each_engine!)]
+fn orders_that_came_while_no_hub_ran_are_alarms_too(hub: TestHub) {
+    let shop = hub.client("shop");
+    begin(&hub);
+    let id = order(&shop, "W-1");
+    hub.pass(Duration::from_secs(1_200));
+    live(&hub, 2);
+    assert_eq!(open(&hub), alarm("order_unreached", &id));
+}
+
+#[apply(each_engine!)]
+fn a_blocked_connection_is_no_alarm(hub: TestHub) {
+    let _till = passive_till(&hub);
+    begin(&hub);
+    live(&hub, 21);
+    assert_eq!(open(&hub).len(), 1);
+    change(&hub, "UPDATE connections SET blocked_at = created_at");
+    live(&hub, 1);
+    assert_eq!(open(&hub), []);
+}
+
+#[apply(each_engine!)]
+fn an_alarm_of_an_order_ends_after_a_day(hub: TestHub) {
+    let shop = hub.client("shop");
+    begin(&hub);
+    order(&shop, "W-1");
+    live(&hub, 6);
+    assert_eq!(open(&hub).len(), 1);
+    hub.pass(Duration::from_secs(86_400));
+    live(&hub, 2);
+    assert_eq!((open(&hub).len(), past(&hub).len()), (0, 1));
+}
+
+#[apply(each_engine!)]
+fn a_location_has_a_bounded_number_of_open_alarms_of_orders(hub: TestHub) {
+    let shop = hub.client("shop");
+    begin(&hub);
+    for number in 0..55 {
+        order(&shop, &format!("W-{number}"));
+    }
+    live(&hub, 7);
+    assert_eq!(open(&hub).len(), 50);
+}
+
+#[apply(each_engine!)]
+fn alarms_that_have_ended_are_deleted_with_the_events(hub: TestHub) {
+    let shop = hub.client("shop");
+    begin(&hub);
+    let id = order(&shop, "W-1");
+    live(&hub, 6);
+    set_status(&shop, &id, "accepted");
+    live(&hub, 1);
+    assert_eq!(past(&hub).len(), 1);
+    hub.pass(Duration::from_secs(86_400 * 200));
+    live(&hub, 1);
+    assert_eq!(past(&hub), []);
+}
