@@ -218,7 +218,7 @@ pub type Statements = &'static [(&'static str, &'static str)];
 
 /// Every statement of every slice. A test prepares them all on both engines.
 pub fn statements() -> Vec<(&'static str, Track, Statements)> {
-    vec![
+    let mut all = vec![
         ("accounts", Track::Hub, accounts::store::ALL),
         ("alarms", Track::Hub, alarms::STATEMENTS),
         ("alarms::endings", Track::Hub, alarms::ENDINGS),
@@ -289,6 +289,26 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("private_refs", Track::Hub, private_refs::store::ALL),
         ("users::invitations", Track::Hub, users::INVITATIONS),
         ("users", Track::Hub, users::store::ALL),
+    ];
+    all.extend(resend_statements());
+    all
+}
+
+fn resend_statements() -> [(&'static str, Track, Statements); 4] {
+    use events::resend_jobs as jobs;
+    [
+        (
+            "dispatch::receiver_state",
+            Track::Hub,
+            dispatch::receiver_state::ALL,
+        ),
+        ("events::resend_jobs", Track::Hub, jobs::STATEMENTS),
+        (
+            "events::resend_jobs::candidates",
+            Track::Hub,
+            jobs::CANDIDATES,
+        ),
+        ("events::resend_jobs::batch", Track::Hub, jobs::BATCH),
     ]
 }
 

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::event::{EventResource, EventType};
-use crate::id::EventId;
+use crate::id::{EventId, ResendJobId};
 use crate::input::{Entries, Input};
 use crate::problem::{BLANK, NOT_A_VALID_KEY, NOT_IN_LIST, Path, Problems, too_long};
 use crate::schema::{self, Blanks, JsonSchema, Schema, SchemaGenerator};
 use crate::time::TimeInput;
+use crate::word::words;
 
 /// Characters a callback URL may have.
 pub const MAX_CALLBACK_URL_CHARS: usize = 2_000;
@@ -91,6 +92,30 @@ fn by_resource(generator: &mut SchemaGenerator, mut whole: Schema) -> Schema {
     whole
 }
 
+words! {
+    /// Which events a job sends again.
+    ResendKind {
+        /// Those that were given up.
+        Failed = "failed",
+        /// Those that the connection would have been sent, had it been connected as it is now.
+        Missed = "missed",
+        /// Those that the connection was sent, whatever became of them.
+        Matching = "matching",
+    }
+}
+
+words! {
+    /// How far a job is that sends events again.
+    ResendState {
+        /// It sends them.
+        Running = "running",
+        /// It was stopped before its end.
+        Stopped = "stopped",
+        /// It has come to its end.
+        Finished = "finished",
+    }
+}
+
 crate::input_struct! {
     /// The body of `POST /callback/events/resend`, as sent.
     pub struct ResendInput {
@@ -98,18 +123,38 @@ crate::input_struct! {
         since: TimeInput = "since",
         /// `true` to count the events, and send none.
         dry_run: bool = "dry_run",
+        /// Which events a job in the background sends again.
+        what: ResendKind = "what",
+        /// For a job: only events that were created before. Without a zone it is UTC.
+        until: TimeInput = "until",
+        /// For a job: only these events.
+        events: Entries<Vec<Input<String>>> = "events",
     }
     needs "since";
     refuses unknown;
+    shape by_resource;
 }
 
 /// Which events are sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResendRequest {
     /// Those that were created then or later.
     pub since: Timestamp,
     /// They are counted, and none is sent.
     pub dry_run: bool,
+    /// What a job in the background sends; without one, what was given up is sent at once.
+    pub job: Option<ResendJobRequest>,
+}
+
+/// Which events a job sends again, beside the time since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResendJobRequest {
+    /// Which events.
+    pub what: ResendKind,
+    /// Only those that were created before.
+    pub until: Option<Timestamp>,
+    /// Only these; empty for all of them.
+    pub events: Subscriptions,
 }
 
 impl ResendInput {
@@ -118,28 +163,51 @@ impl ResendInput {
         let mut problems = Problems::new();
         let root = Path::ROOT;
         problems.refuse_keys(&root, &self.unknown);
+        let in_utc = |time: TimeInput| {
+            time.resolve(&TimeZone::UTC)
+                .map_err(|refusal| refusal.to_string())
+        };
         let since = self
             .since
-            .and_then(|time| {
-                time.resolve(&TimeZone::UTC)
-                    .map_err(|refusal| refusal.to_string())
-            })
+            .and_then(in_utc)
             .required(&root.key("since"), &mut problems);
         let dry_run = self.dry_run.optional(&root.key("dry_run"), &mut problems);
-        let dry_run = dry_run.unwrap_or_default();
-        problems.unless_any(since.map(|since| ResendRequest { since, dry_run }))
+        let what = self.what.optional(&root.key("what"), &mut problems);
+        let until = self
+            .until
+            .and_then(in_utc)
+            .optional(&root.key("until"), &mut problems);
+        let events = self.events.optional(&root.key("events"), &mut problems);
+        let is_job = what.is_some() || until.is_some() || events.is_some();
+        let events = checked_events(events, &root.key("events"), &mut problems);
+        let job = is_job.then(|| ResendJobRequest {
+            what: what.unwrap_or(ResendKind::Failed),
+            until,
+            events,
+        });
+        problems.unless_any(since.map(|since| ResendRequest {
+            since,
+            dry_run: dry_run.unwrap_or_default(),
+            job,
+        }))
     }
 }
 
 /// What sending events again did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResentEvents {
-    /// Events that had been given up, 1,000 at most.
+    /// Events that were found, 1,000 at most; those of a job, 10,000 at most.
     pub found: u32,
     /// Events that are sent again.
     pub resent: u32,
-    /// Whether there are more than were found: the same call sends them.
+    /// Whether there are more than were found: the same call sends them, and a job sends all.
     pub has_more: bool,
+    /// The job in the background that sends them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id: Option<ResendJobId>,
+    /// How far the job is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub state: Option<ResendState>,
 }
 
 crate::input_struct! {
@@ -194,34 +262,41 @@ impl NewCallback {
             .unless_blank()
             .and_then(checked_url)
             .optional(&path, &mut problems);
-        let mut events = Subscriptions::new();
         let path = root.key("events");
-        let wanted = self
-            .events
-            .optional(&path, &mut problems)
-            .unwrap_or_default();
-        for (name, types) in wanted.0 {
-            let path = path.key(&name);
-            let Some(resource) = EventResource::parse(&name) else {
-                problems.add(&path, NOT_A_VALID_KEY);
-                continue;
-            };
-            let most = crate::input::MAX_UNKNOWN_KEYS;
-            let mut types = types.each(&path, most, &mut problems, |word, path, problems| {
-                let found = event_type(resource, &word);
-                if found.is_none() {
-                    problems.add(path, NOT_IN_LIST);
-                }
-                found
-            });
-            types.sort_unstable();
-            types.dedup();
-            if !types.is_empty() {
-                events.insert(resource, types);
-            }
-        }
+        let wanted = self.events.optional(&path, &mut problems);
+        let events = checked_events(wanted, &path, &mut problems);
         problems.unless_any(Some(Callback { url, events }))
     }
+}
+
+/// The events that were named, without empty lists, and what is wrong with them.
+fn checked_events(
+    wanted: Option<Entries<Vec<Input<String>>>>,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) -> Subscriptions {
+    let mut events = Subscriptions::new();
+    for (name, types) in wanted.unwrap_or_default().0 {
+        let path = path.key(&name);
+        let Some(resource) = EventResource::parse(&name) else {
+            problems.add(&path, NOT_A_VALID_KEY);
+            continue;
+        };
+        let most = crate::input::MAX_UNKNOWN_KEYS;
+        let mut types = types.each(&path, most, problems, |word, path, problems| {
+            let found = event_type(resource, &word);
+            if found.is_none() {
+                problems.add(path, NOT_IN_LIST);
+            }
+            found
+        });
+        types.sort_unstable();
+        types.dedup();
+        if !types.is_empty() {
+            events.insert(resource, types);
+        }
+    }
+    events
 }
 
 fn event_type(resource: EventResource, word: &str) -> Option<EventType> {

@@ -166,6 +166,8 @@ ids! {
     LoyaltyOperationId: is_plain;
     /// An event, which keeps its id over all attempts to deliver it.
     EventId: is_plain;
+    /// A job that sends events again.
+    ResendJobId: is_plain;
     /// A connection of a client to a location or account; clients know it as `app_instance_id`.
     ConnectionId: is_plain;
     /// A person who can log in.

@@ -19,3 +19,9 @@ ALTER TABLE callbacks ADD COLUMN fires_orders BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- A new order that is held back until then.
 ALTER TABLE lanes ADD COLUMN fire_at TEXT;
+
+-- When its preparation begins, if anybody wants it only then. Null: it was sent at once.
+ALTER TABLE orders ADD COLUMN fires_at TEXT;
+-- chores: which orders have stayed new since then
+CREATE INDEX orders_fired ON orders (fires_at, account_id, id)
+    WHERE status = 'new' AND fires_at IS NOT NULL;

@@ -54,12 +54,18 @@ statements! {
         WHERE name = 'look' AND looked_at = $1";
     MINUTES = "SELECT DISTINCT minutes FROM alarm_settings";
     SILENT_MINUTES = "SELECT DISTINCT silent_minutes FROM alarm_settings";
-    /// Orders that were created in a time and are still new.
+    /// Orders that were created in a time, sent at once, and are still new.
     ORDERS = formatcp!("SELECT {} FROM orders o JOIN accounts h ON h.id = o.account_id
         {SETTINGS_OF_ORDERS}
-        WHERE o.status = 'new' AND o.created_at > $1 AND o.created_at <= $2
+        WHERE o.status = 'new' AND o.created_at > $1 AND o.created_at <= $2 AND o.fires_at IS NULL
             AND h.suspended_at IS NULL AND COALESCE(s.minutes, g.minutes, {DEFAULT_MINUTES}) = $3
         ORDER BY o.created_at LIMIT $4", OrderCandidate::COLUMNS);
+    /// Orders that were held back until a moment in a time, and are still new.
+    FIRED_ORDERS = formatcp!("SELECT {} FROM orders o JOIN accounts h ON h.id = o.account_id
+        {SETTINGS_OF_ORDERS}
+        WHERE o.status = 'new' AND o.fires_at > $1 AND o.fires_at <= $2 AND o.fires_at IS NOT NULL
+            AND h.suspended_at IS NULL AND COALESCE(s.minutes, g.minutes, {DEFAULT_MINUTES}) = $3
+        ORDER BY o.fires_at LIMIT $4", OrderCandidate::COLUMNS);
     /// Orders that were acknowledged late, in a time, and are still new.
     LATE_ORDERS = formatcp!("SELECT {} FROM alarms a
         JOIN orders o ON o.account_id = a.account_id AND o.id = a.subject_id AND o.status = 'new'
@@ -254,7 +260,7 @@ pub(crate) fn candidates(tx: &mut Tx<'_>, last: &LastLook) -> db::Result<Vec<Ala
     for minutes in minutes_of(tx, MINUTES, DEFAULT_MINUTES)? {
         let LookWindow { from, until } = window.earlier(minutes);
         let values = args![from, until, minutes, MAX_ORDERS];
-        for sql in [ORDERS, LATE_ORDERS] {
+        for sql in [ORDERS, FIRED_ORDERS, LATE_ORDERS] {
             let orders: Vec<OrderCandidate> = tx.all(sql, values)?;
             found.extend(orders.into_iter().filter_map(OrderCandidate::into_alarm));
         }

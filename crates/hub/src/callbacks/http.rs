@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use wire::callback::{AcknowledgeInput, AcknowledgedEvents, Callback, NewCallback, ResendInput};
+use wire::callback::{AcknowledgeInput, AcknowledgedEvents, Callback, NewCallback};
 use wire::event::EventResource;
 use wire::id::{ConnectionId, EventId};
 use wire::problem::{Path, Problems, scope_required};
@@ -155,18 +155,6 @@ pub(super) async fn acknowledge_events(call: ApiCall, at: AtAccount, body: Body)
         count_call(&hub, &connection, false).await?;
     }
     answer
-}
-
-/// Sends events again that were given up.
-pub(super) async fn resend_failed(call: ApiCall, at: AtAccount, body: Body) -> ApiResult {
-    let request = body.parse::<ResendInput>(call.hub()).await?.check()?;
-    call.write("callbacks.resend_failed", move |tx| {
-        let (account, connection) = (&at.account, &at.caller.connection);
-        Reply::of(&events::store::resend_failed(
-            tx, account, connection, request,
-        )?)
-    })
-    .await
 }
 
 /// What the hub itself asks for counts against no limit, but guesses do.

@@ -8,6 +8,7 @@
 //! - Nobody can subscribe to what the scope does not permit, or have internal addresses called.
 
 mod http;
+mod resend;
 pub mod store;
 mod stream;
 
@@ -22,6 +23,7 @@ use crate::http::routes::{Needs, Paths, Routes};
 const CALLBACK: Paths = Paths::of_any_token("/callback");
 const EVENTS: Paths = Paths::of_any_token("/callback/events");
 const RESEND: Paths = Paths::of_any_token("/callback/events/resend");
+const RESEND_JOB: Paths = Paths::of_any_token("/callback/events/resend/{job_id}");
 const STREAM: Paths = Paths::of_any_token("/callback/stream");
 const ACKNOWLEDGE: Paths = Paths::of_any_token("/callback/events/acknowledge");
 const EVENT: Paths = Paths::of_any_token("/callback/events/{event_id}");
@@ -54,12 +56,17 @@ pub fn routes() -> Routes {
         .filter::<i64>("wait", "An addition. Seconds to wait for an event, 60 at most, before an empty list is returned")
         .summary("List the events that are not acknowledged, oldest first, without states")
         .response::<Vec<Event>>()
-        .post(RESEND, Needs::Token, http::resend_failed)
+        .post(RESEND, Needs::Token, resend::resend_events)
         .operation_id("callbacks.resend_failed")
         .summary("Send events again that were given up")
-        .note("An addition, for an app that was out of reach for longer than the hub tries: the events of this connection that were given up since a time are pending again, oldest first. They keep their ids, and a header marks those that are sent to a URL. 1,000 at a time: while `has_more` is `true`, the same call sends more.")
+        .note("An addition, for an app that was out of reach for longer than the hub tries: the events of this connection that were given up since a time are pending again, oldest first. They keep their ids, and a header marks those that are sent to a URL. 1,000 at a time: while `has_more` is `true`, the same call sends more. With `what`, `until` or `events` a job in the background sends them, without that bound: what was given up, what was missed because the connection was made or subscribed to it later, or everything that matches. The response has its `id`. When a newer event about the same thing has been acknowledged already, it is sent once more at the end. A connection has one job at a time.")
         .request::<ResendInput>()
         .example(r#"{ "since": "2026-03-07T18:30:00+01:00" }"#)
+        .response::<ResentEvents>()
+        .get(RESEND_JOB, Needs::Token, resend::find_job)
+        .operation_id("callbacks.find_resend_job")
+        .summary("Read how far a job is that sends events again")
+        .note("An addition. `found` is how many events there were when it began, `resent` how many of them are pending again or sent.")
         .response::<ResentEvents>()
         .get(STREAM, Needs::Token, stream::stream_events)
         .operation_id("callbacks.stream_events")

@@ -10,6 +10,7 @@ mod expire_stock;
 mod gather_statistics;
 mod look_for_alarms;
 mod remove_images;
+mod resend_events;
 mod resume_orders;
 mod retention;
 mod shorten_waits;
@@ -46,6 +47,7 @@ async fn run_regular(hub: &Hub) -> db::Result<()> {
         run_guarded("settle_limits", rate_limits::settle(hub.limits(), hub.db())).await,
         run_guarded("expire_stock", expire_stock::run(hub)).await,
         run_guarded("check_lanes", check_lanes::run(hub)).await,
+        run_guarded("resend_events", resend_events::run(hub)).await,
         run_guarded("shorten_waits", shorten_waits::run(hub)).await,
         run_guarded("write_presence", write_presence::run(hub)).await,
         run_guarded("look_for_alarms", look_for_alarms::run(hub)).await,

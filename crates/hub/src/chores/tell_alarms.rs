@@ -120,10 +120,10 @@ async fn call_webhook(hub: &Hub, notice: &Notice, report: &AlarmReport) -> Notic
     let Some(url) = &report.settings.webhook_url else {
         return NoticeOutcome::Dropped;
     };
-    let place = report.settings_place.as_ref();
+    let location = report.settings_location.as_ref();
     let key = report
         .settings
-        .webhook_secret(hub.key(), &notice.account, place);
+        .webhook_secret(hub.key(), &notice.account, location);
     let body = mail::webhook_body(report, notice.change);
     let signature = secret::signature(&key, body.as_bytes());
     let Ok(signature) = HeaderValue::try_from(signature) else {

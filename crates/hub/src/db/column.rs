@@ -124,13 +124,15 @@ macro_rules! texts {
 texts! {
     "not an id": id::AccountId, id::LocationId, id::OrderId, id::ElementId, id::CustomerId,
         id::CustomerListId, id::CatalogId, id::LoyaltyCardId, id::LoyaltyOperationId, id::ImageId,
-        id::EventId, id::ConnectionId, id::UserId, id::ClientId;
+        id::EventId, id::ResendJobId, id::ConnectionId, id::UserId, id::ClientId;
     "not a currency": wire::currency::Currency;
     "not a scope": wire::scope::Scope;
     "not a status of orders": wire::order::OrderStatus;
     "not a resource": wire::event::EventResource;
     "not a type of events": wire::event::EventType;
     "not a type of images": wire::image::ImageType;
+    "not a kind of resend job": wire::callback::ResendKind;
+    "not a state of resend jobs": wire::callback::ResendState;
 }
 
 /// What a column holds as a JSON document.

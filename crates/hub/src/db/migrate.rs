@@ -110,6 +110,10 @@ const HUB: &[(&str, &str)] = &[
         "0022_callback_options",
         include_str!("../../migrations/hub/0022_callback_options.sql"),
     ),
+    (
+        "0023_resend_jobs",
+        include_str!("../../migrations/hub/0023_resend_jobs.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

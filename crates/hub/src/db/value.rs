@@ -90,6 +90,7 @@ value_from! {
     &wire::id::LoyaltyOperationId => Text, |it| it.as_str().to_owned();
     &wire::id::ImageId => Text, |it| it.as_str().to_owned();
     &wire::id::EventId => Text, |it| it.as_str().to_owned();
+    &wire::id::ResendJobId => Text, |it| it.as_str().to_owned();
     &wire::id::ConnectionId => Text, |it| it.as_str().to_owned();
     &wire::id::UserId => Text, |it| it.as_str().to_owned();
     &wire::id::DeliveryId => Text, |it| it.as_str().to_owned();

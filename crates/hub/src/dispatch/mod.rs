@@ -19,6 +19,7 @@ pub(crate) mod backlog;
 mod load;
 mod log;
 mod outcomes;
+pub mod receiver_state;
 mod receivers;
 mod schedule;
 mod signing;

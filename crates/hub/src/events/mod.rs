@@ -15,6 +15,7 @@ pub(crate) mod followers;
 mod record;
 pub(crate) mod redact;
 pub mod render;
+pub mod resend_jobs;
 pub mod store;
 
 use std::sync::Arc;

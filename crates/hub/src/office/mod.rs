@@ -159,6 +159,14 @@ fn connections() -> PageRoutes {
             "/connections/{id}/sending",
             get(connections::sending).post(connections::set_sending),
         )
+        .route(
+            "/connections/{id}/resend",
+            get(connections::resend_form).post(connections::resend_events),
+        )
+        .route(
+            "/connections/{id}/resend/{job}/stop",
+            post(connections::stop_resend),
+        )
         .route("/apps", get(connections::apps))
         .route("/apps/{id}", get(connections::app))
 }

@@ -17,8 +17,8 @@ use crate::{args, row, statements};
 
 statements! {
     INSERT = "INSERT INTO orders (account_id, id, location_id, status, ref, created_by, client_id,
-            connection_id, customer_id, total, version, created_at, document)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+            connection_id, customer_id, total, version, created_at, document, fires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     /// The document, and how many private refs the client has in it. COALESCE keeps planners
     /// without statistics from the index of the location, which they would walk through.
     FIND = "SELECT o.document, (SELECT COUNT(*) FROM private_refs r WHERE r.account_id = $1
@@ -34,6 +34,7 @@ statements! {
         WHERE account_id = $1 AND id = $2";
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
         WHERE account_id = $1 AND id = $2";
+    MOVE_FIRE = "UPDATE orders SET fires_at = $3 WHERE account_id = $1 AND id = $2";
     NEXT_SEQUENCE = "UPDATE orders SET version = $3 WHERE account_id = $1 AND id = $2";
     /// Begins every list of orders; [`page`] adds the filters and the end.
     PAGE = formatcp!("SELECT {} FROM orders o
@@ -144,6 +145,7 @@ pub(crate) fn insert(
     by: &Actor,
 ) -> db::Result<()> {
     let (now, version) = (tx.now(), tx.version_after(0));
+    let fire_at = fire_time::of_new(tx, &at.account, order)?;
     tx.write(
         INSERT,
         args![
@@ -159,7 +161,8 @@ pub(crate) fn insert(
             order.total.cents(),
             version,
             now,
-            document
+            document,
+            fire_at
         ],
     )?;
     let happened = NewEvent::new(EventResource::Order, EventType::Create, &at.account)
@@ -167,7 +170,7 @@ pub(crate) fn insert(
         .order(&order.id)
         .subject(order.id.as_str(), version)
         .states(None, Some(document))
-        .fire_at(fire_time::of_new(tx, &at.account, order)?);
+        .fire_at(fire_at);
     events::record(tx, happened, by)
 }
 
@@ -218,6 +221,7 @@ pub(crate) fn update(
         .states(Some(&before.document), Some(&new));
     events::record(tx, happened, by)?;
     if let Some(fire_at) = fire_time::of_changed(tx, account, &before.order, after)? {
+        tx.write(MOVE_FIRE, args![account, &after.id, fire_at])?;
         lanes::move_fire(tx, account, after.id.as_str(), fire_at)?;
     }
     Ok(new)

@@ -5,17 +5,14 @@ use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::accounts::store as accounts;
 use hub::db;
-use hub::events::store as events;
 use hub::oauth::clients;
 use hub::oauth::connections::{self, Grant, MAX_REF_WINDOW_MINUTES};
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-use wire::callback::ResendRequest;
 use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId, LocationId};
 use wire::scope::{Level, Scope};
-use wire::time::TimeInput;
 
 use super::parse_id;
+use super::resend::ResendEvents;
 
 #[derive(Subcommand)]
 pub(super) enum ConnectionCommand {
@@ -23,7 +20,7 @@ pub(super) enum ConnectionCommand {
     Create(CreateConnection),
     /// Change how a connection is treated
     Set(SetConnection),
-    /// Send events again that were given up since a time
+    /// Send events again that were given up or missed since a time
     Resend(ResendEvents),
 }
 
@@ -64,54 +61,6 @@ pub(super) struct SetConnection {
     /// (1 to 10080); 0 lifts the rule
     #[arg(long)]
     ref_window: u32,
-}
-
-#[derive(Args)]
-pub(super) struct ResendEvents {
-    /// Its account
-    #[arg(long)]
-    account: String,
-    /// The connection
-    #[arg(long)]
-    connection: String,
-    /// As in 2026-03-07T18:30:00+01:00
-    #[arg(long)]
-    since: String,
-    /// Count the events, and send none
-    #[arg(long)]
-    dry_run: bool,
-}
-
-/// Sends again what was given up; answers how many events that were.
-pub(super) async fn resend(hub: &Hub, arguments: ResendEvents) -> anyhow::Result<Value> {
-    let account = parse_id("--account", AccountId::parse(&arguments.account))?;
-    let connection = parse_id("--connection", ConnectionId::parse(&arguments.connection))?;
-    let since = TimeInput::parse(&arguments.since)
-        .and_then(|time| time.resolve(&TimeZone::UTC))
-        .map_err(|error| anyhow::anyhow!("--since: {error}"))?;
-    let dry_run = arguments.dry_run;
-    let (mut found, mut resent) = (0, 0);
-    loop {
-        let (account, connection) = (account.clone(), connection.clone());
-        let done = hub
-            .write("admin.resend", move |tx| {
-                if connections::find(tx, Some(&account), &connection)?.is_none() {
-                    return Ok(None);
-                }
-                let request = ResendRequest { since, dry_run };
-                events::resend_failed(tx, &account, &connection, request).map(Some)
-            })
-            .await
-            .map_err(|error: db::Error| error)?
-            .context("--connection: the account has no such connection")?;
-        found += done.found;
-        resent += done.resent;
-        // What is only counted is counted up to the bound of one change.
-        if dry_run || !done.has_more || done.resent == 0 {
-            let has_more = done.has_more;
-            return Ok(json!({ "found": found, "resent": resent, "has_more": has_more }));
-        }
-    }
 }
 
 pub(super) async fn create(hub: &Hub, arguments: CreateConnection) -> anyhow::Result<Value> {

@@ -7,6 +7,7 @@ mod account;
 mod client;
 mod connection;
 mod location;
+mod resend;
 mod secret;
 mod user;
 
@@ -96,7 +97,7 @@ async fn run_command(hub: &Hub, command: AdminCommand) -> anyhow::Result<serde_j
             connection::set(hub, arguments).await?
         }
         AdminCommand::Connection(ConnectionCommand::Resend(arguments)) => {
-            connection::resend(hub, arguments).await?
+            resend::resend(hub, arguments).await?
         }
     })
 }

@@ -74,6 +74,11 @@ statements! {
         WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id IN (
             SELECT l.event_id FROM lanes l WHERE l.connection_id = $2
                 AND l.due_at IS NOT NULL AND COALESCE(l.account_id, '') = $1 AND l.attempts > 0)";
+    HEAD = formatcp!("SELECT {} FROM lanes
+        WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3", LaneHead::COLUMNS);
+    /// So that the numbers of attempts go on where they were.
+    KEEP_ATTEMPTS_OF_HEAD = "UPDATE dispatches SET attempts = $4
+        WHERE account_id = $1 AND event_id = $2 AND connection_id = $3";
     DELETE_ALL = "DELETE FROM lanes WHERE connection_id = $2 AND due_at IS NOT NULL
         AND COALESCE(account_id, '') = $1";
     CHECK_LATER = "UPDATE callbacks SET lanes_checked_at = $3
@@ -118,6 +123,28 @@ row! {
     }
 }
 
+row! {
+    /// What is sent now.
+    pub(crate) struct LaneHead {
+        pub event: EventId = "event_id",
+        pub turn: i64 = "turn",
+        attempts: u32 = "attempts",
+        lease_until: Option<Timestamp> = "lease_until",
+    }
+}
+
+impl LaneHead {
+    /// Whether a worker holds it: it may be on its way.
+    pub(crate) fn is_in_flight(&self, tx: &Tx<'_>) -> bool {
+        self.lease_until.is_some_and(|until| until > tx.now())
+    }
+
+    /// Whether it comes after another event of its subject.
+    pub(crate) fn is_after(&self, turn: i64, event: &EventId) -> bool {
+        (self.turn, &self.event) > (turn, event)
+    }
+}
+
 /// Which lane: of one connection and one subject.
 #[derive(Clone, Copy)]
 pub(crate) struct LaneKey<'a> {
@@ -132,6 +159,25 @@ const MAX_CHANGE_DURATION: SignedDuration = SignedDuration::from_secs(60);
 /// Finds a lane and locks it until the transaction ends.
 pub(crate) fn lock(tx: &mut Tx<'_>, lane: LaneKey<'_>) -> db::Result<Option<Lane>> {
     tx.first_locked(FIND, args![lane.account, lane.subject, lane.connection])
+}
+
+/// Finds the head of a lane, and locks the lane until the transaction ends.
+pub(crate) fn lock_head(tx: &mut Tx<'_>, lane: LaneKey<'_>) -> db::Result<Option<LaneHead>> {
+    tx.first_locked(HEAD, args![lane.account, lane.subject, lane.connection])
+}
+
+/// The earliest pending event of a locked lane goes before its head, which is not in flight.
+pub(crate) fn rewind(tx: &mut Tx<'_>, lane: LaneKey<'_>, head: &LaneHead) -> db::Result<()> {
+    let LaneKey {
+        account,
+        connection,
+        subject,
+    } = lane;
+    let values = args![account, &head.event, connection, head.attempts];
+    tx.write(KEEP_ATTEMPTS_OF_HEAD, values)?;
+    let subjects = std::iter::once(Value::from(subject));
+    let values = batch(args![account, connection, tx.now()], subjects);
+    tx.write(ADVANCE, &values)
 }
 
 /// The head of a locked lane that is not pending any longer.

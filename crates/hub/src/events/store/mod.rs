@@ -21,6 +21,7 @@ pub(crate) use queue::{
     PendingId, PendingKey, acknowledge, acknowledge_all, cancel, find_pending, find_pending_event,
     first_pending, list_pending, settle, settle_sent,
 };
+pub(crate) use resend::enqueue;
 pub use resend::{ALL as RESEND, resend, resend_failed};
 pub use retire::ALL as RETIRE;
 pub(crate) use retire::retire;

@@ -1,9 +1,11 @@
 //! Sending an event once more, as somebody in the back office or at the machine wishes.
 
-use wire::callback::{ResendRequest, ResentEvents};
+use jiff::Timestamp;
+use wire::callback::ResentEvents;
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::lanes::{self, LaneKey};
+use super::queue::PendingKey;
 use crate::db::{self, Tx};
 use crate::{args, statements};
 
@@ -57,11 +59,31 @@ pub fn resend(
     if tx.execute(REOPEN, args![account, connection, event, tx.now()])? == 0 {
         return Ok(false);
     }
+    enqueue(
+        tx,
+        PendingKey {
+            lane,
+            event,
+            sequence,
+        },
+        attempts,
+    )?;
+    Ok(true)
+}
+
+/// A dispatch of a locked lane is pending again, after so many attempts.
+pub(crate) fn enqueue(tx: &mut Tx<'_>, key: PendingKey<'_>, attempts: u32) -> db::Result<()> {
+    let LaneKey {
+        account,
+        connection,
+        subject,
+    } = key.lane;
+    let (event, sequence) = (key.event, key.sequence);
     tx.write(INSERT_PENDING, args![account, connection, event, tx.now()])?;
     let values = args![
         account,
         connection,
-        &subject,
+        subject,
         event,
         sequence,
         tx.now(),
@@ -70,7 +92,7 @@ pub fn resend(
     tx.write(INSERT_LANE, values)?;
     tx.wake_dispatch();
     tx.wake_topic(account.as_str());
-    Ok(true)
+    Ok(())
 }
 
 /// Events that are sent again at a time: orders do not wait for more.
@@ -82,21 +104,24 @@ pub fn resend_failed(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,
-    request: ResendRequest,
+    since: Timestamp,
+    dry_run: bool,
 ) -> db::Result<ResentEvents> {
-    let mut failed = failed_since(tx, account, connection, request.since, MAX_RESENT + 1)?;
+    let mut failed = failed_since(tx, account, connection, since, MAX_RESENT + 1)?;
     let mut has_more = failed.len() > MAX_RESENT as usize;
     failed.truncate(MAX_RESENT as usize);
     let mut resent = 0;
-    for event in failed.iter().filter(|_| !request.dry_run) {
+    for event in failed.iter().filter(|_| !dry_run) {
         resent += u32::from(resend(tx, account, connection, event)?);
     }
     // Without a callback nobody takes them, however often it is asked.
-    has_more &= request.dry_run || resent > 0;
+    has_more &= dry_run || resent > 0;
     Ok(ResentEvents {
         found: u32::try_from(failed.len()).unwrap_or(MAX_RESENT),
         resent,
         has_more,
+        id: None,
+        state: None,
     })
 }
 
@@ -105,7 +130,7 @@ fn failed_since(
     tx: &mut Tx<'_>,
     account: &AccountId,
     connection: &ConnectionId,
-    since: jiff::Timestamp,
+    since: Timestamp,
     most: u32,
 ) -> db::Result<Vec<EventId>> {
     let rows: Vec<(ConnectionId, EventId)> =

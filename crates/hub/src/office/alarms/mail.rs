@@ -74,7 +74,7 @@ pub(crate) fn webhook_body(report: &AlarmReport, change: AlarmChange) -> String 
         "kind": alarm.kind.as_str(),
         "account_id": alarm.account.as_str(),
         "location_id": alarm.location.as_ref().map(LocationId::as_str),
-        "entity": report.entity,
+        "shop": report.entity,
         "order_id": order,
         "order_ref": reference,
         "connection_id": connection,

@@ -6,6 +6,7 @@ pub(crate) mod http;
 mod list;
 mod logs;
 mod repeats;
+mod resend;
 mod sending;
 mod store;
 
@@ -15,6 +16,7 @@ pub(crate) use http::{CATEGORIES, category_name, with_instance};
 pub use list::{ConnectionCard, ConnectionsPage, Group};
 pub use logs::{CallbackLine, LogFilter, LogLine, LogsPage, Token};
 pub use repeats::RepeatsPage;
+pub use resend::{ResendForm, ResendJobLine, ResendPage, ResendPreviewPage};
 pub use sending::SendingPage;
 pub use store::ALL as STATEMENTS;
 

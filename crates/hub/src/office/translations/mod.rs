@@ -19,6 +19,7 @@ mod mail;
 mod orders;
 mod profile;
 mod reference;
+mod resend;
 mod session;
 mod settings;
 mod shell;
@@ -34,6 +35,7 @@ pub use mail::Mail;
 pub use orders::Orders;
 pub use profile::Profile;
 pub use reference::Reference;
+pub use resend::Resend;
 pub use session::Session;
 pub use settings::Settings;
 pub use shell::Shell;
@@ -173,6 +175,8 @@ pub struct Translations {
     pub settings: Settings,
     /// A user's own page.
     pub profile: Profile,
+    /// Sending events again.
+    pub resend: Resend,
     /// The reference of the API.
     pub reference: Reference,
     /// What is said when something is wrong.
@@ -193,6 +197,7 @@ static FRENCH: Translations = Translations {
     developer: Developer::FRENCH,
     settings: Settings::FRENCH,
     profile: Profile::FRENCH,
+    resend: Resend::FRENCH,
     reference: Reference::FRENCH,
     error_page: PageError::FRENCH,
     mail: Mail::FRENCH,
@@ -210,6 +215,7 @@ static ENGLISH: Translations = Translations {
     developer: Developer::ENGLISH,
     settings: Settings::ENGLISH,
     profile: Profile::ENGLISH,
+    resend: Resend::ENGLISH,
     reference: Reference::ENGLISH,
     error_page: PageError::ENGLISH,
     mail: Mail::ENGLISH,

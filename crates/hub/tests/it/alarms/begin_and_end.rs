@@ -1,10 +1,12 @@
 use std::time::Duration;
 
+use hub::oauth::connections;
+
 use super::{
     active_till, alarm, begin, change, fetch, live, open, order, passive_till, past, set_status,
 };
 use crate::engine::apply;
-use crate::support::{Receiver, Reply, TestHub};
+use crate::support::{Receiver, Reply, TestHub, json};
 
 #[apply(each_engine!)]
 fn an_order_that_nobody_acknowledges_is_an_alarm_until_it_is_dealt_with(hub: TestHub) {
@@ -174,4 +176,32 @@ fn alarms_that_have_ended_are_deleted_with_the_events(hub: TestHub) {
     hub.pass(Duration::from_secs(86_400 * 200));
     live(&hub, 1);
     assert_eq!(past(&hub), []);
+}
+
+/// It is 19:41:08, and an order takes 15 minutes to prepare.
+#[apply(each_engine!)]
+fn an_order_that_is_held_back_has_its_minutes_from_when_it_is_sent(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    receiver.answers(Reply::Status(503));
+    let (till, shop) = (
+        active_till(&hub, &receiver.url("/till")),
+        hub.client("shop"),
+    );
+    let (account, connection) = (hub.account.clone(), till.connection.clone());
+    let set: hub::db::Result<bool> = hub.wait(hub.hub.write("test.fires", move |tx| {
+        connections::set_sending(tx, &account, &connection, None, true)
+    }));
+    assert!(set.expect("a setting"));
+    begin(&hub);
+    let later = json!({ "status": "new", "expected_time": "2026-03-07T20:06:00+01:00" });
+    let placed = shop.post("/location/orders", later).ok();
+    let id = placed["id"].as_str().expect("an id");
+    live(&hub, 20);
+    assert_eq!(open(&hub), [], "it is sent at 19:51");
+    hub.dispatch();
+    live(&hub, 4);
+    assert_eq!(open(&hub), []);
+    live(&hub, 3);
+    let unreached = ("order_unreached".to_owned(), id.to_owned());
+    assert!(open(&hub).contains(&unreached), "{:?}", open(&hub));
 }

@@ -203,7 +203,7 @@ fn a_webhook_is_signed_and_tried_again(hub: TestHub) {
     assert_eq!(body["type"], "alarm.begin");
     assert_eq!(body["kind"], "order_unreached");
     assert_eq!(body["order_id"], id.as_str());
-    assert_eq!(body["place"], "Lyon Bellecour");
+    assert_eq!(body["shop"], "Lyon Bellecour");
     assert!(!body.to_string().contains("Nina"), "{body}");
     set_status(&shop, &id, "accepted");
     live(&hub, 1);

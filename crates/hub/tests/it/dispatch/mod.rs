@@ -18,6 +18,7 @@ mod order;
 mod race;
 mod registered;
 mod resend;
+mod resend_jobs;
 mod tls;
 mod workers;
 

@@ -146,8 +146,8 @@ fn a_time_is_needed_to_send_again_what_was_given_up_since(hub: TestHub) {
         (json!({}), "since", "can't be blank"),
         (json!({ "since": "yesterday" }), "since", "yesterday"),
         (
-            json!({ "since": "2026-03-07T00:00:00Z", "until": 1 }),
-            "until",
+            json!({ "since": "2026-03-07T00:00:00Z", "from": 1 }),
+            "from",
             "",
         ),
         (

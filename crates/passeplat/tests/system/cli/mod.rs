@@ -6,6 +6,7 @@ mod lines;
 mod logging;
 mod operations;
 mod postgres;
+mod resend;
 mod secrets;
 mod settings;
 mod shortage;

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use axum::extract::RawQuery;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use wire::id::{CatalogId, ClientId, ConnectionId, CustomerListId};
+use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId};
 
 use super::super::store::{self, PassiveConnection};
 use super::super::{ConnectionCard, ConnectionsPage, Group};
 use super::with_instance;
 use crate::db;
+use crate::dispatch::receiver_state::{self, ReceiverState};
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
@@ -24,6 +25,9 @@ use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::widgets::{AppFace, Badge, Severity};
 use crate::presence::{self, StoredPresence};
 use crate::users::permissions::Permissions;
+
+/// Connections of which the cards say how sending goes: each takes two short looks.
+const MAX_STATES: usize = 200;
 
 /// The connections of the chosen place; with all locations, all that the reader may view.
 pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
@@ -50,9 +54,10 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         let zone = zone_of(tx, &account, None)?;
         let known = presence::of_account(tx, &account)?;
         let passive = store::list_passive(tx, &account)?;
-        Ok::<_, db::Error>((all, clients, changed, zone, known, passive))
+        let states = receiver_states(tx, &account, &all)?;
+        Ok::<_, db::Error>((all, clients, changed, zone, known, passive, states))
     };
-    let (all, clients, changed, zone, known, passive) =
+    let (all, clients, changed, zone, known, passive, states) =
         hub.read("office.connections", look).await?;
 
     let words = member.browser.language.translations();
@@ -72,6 +77,8 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         );
         let mut card = card(words, &member, connection, client, &since);
         presence.add(&mut card, &connection.id);
+        let state = states.get(&connection.id).copied();
+        card.lines.extend(state_line(words, &zone, state));
         match groups.last_mut() {
             Some(group) if group.heading == heading => group.cards.push(card),
             _ => groups.push(Group {
@@ -152,6 +159,37 @@ impl<'a> PresenceView<'a> {
         if card.badge.is_none() {
             card.badge = Some(Badge::new(text, Severity::Warn));
         }
+    }
+}
+
+/// How sending to each app goes.
+fn receiver_states(
+    tx: &mut db::Tx<'_>,
+    account: &AccountId,
+    connections: &[Connection],
+) -> db::Result<BTreeMap<ConnectionId, ReceiverState>> {
+    let mut states = BTreeMap::new();
+    for connection in connections.iter().take(MAX_STATES) {
+        let state = receiver_state::find(tx, account, &connection.id)?;
+        states.insert(connection.id.clone(), state);
+    }
+    Ok(states)
+}
+
+/// How sending to the app goes, if that is not as it should be.
+fn state_line(
+    words: &Translations,
+    zone: &TimeZone,
+    state: Option<ReceiverState>,
+) -> Option<String> {
+    let at = |time: Timestamp| format::time_of_day(&time.to_zoned(zone.clone()));
+    match state? {
+        ReceiverState::Normal => None,
+        ReceiverState::Slowed { waiting, next_at } => {
+            let waiting = u64::from(waiting);
+            Some(words.resend.slowed(waiting, &at(next_at)))
+        }
+        ReceiverState::Paused { next_at } => Some(words.resend.paused(&at(next_at))),
     }
 }
 

@@ -11,6 +11,7 @@ mod files;
 mod lines;
 mod logs;
 mod repeats;
+mod resend;
 mod sending;
 
 use wire::id::ConnectionId;
@@ -34,6 +35,7 @@ pub(crate) use cards::list;
 pub(crate) use files::{body, callback};
 pub(crate) use logs::{logs, show_token};
 pub(crate) use repeats::{duplicate_orders, set_repeats};
+pub(crate) use resend::{resend_events, resend_form, stop_resend};
 pub(crate) use sending::{sending, set_sending};
 
 /// A connection that the reader may see, and its client while it is registered.

@@ -13,6 +13,7 @@ mod mail;
 mod people;
 mod portal;
 mod profile;
+mod resend;
 mod rights;
 mod roles;
 mod session;

@@ -3,8 +3,8 @@
 use hub::office::confirm::ConfirmPage;
 use hub::office::connections::{
     ActivityPage, AppCard, AppPage, AppsPage, CallbackLine, Category, Connect, ConnectionCard,
-    ConnectionsPage, DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, SendingPage,
-    Token,
+    ConnectionsPage, DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, ResendForm,
+    ResendJobLine, ResendPage, ResendPreviewPage, SendingPage, Token,
 };
 use hub::office::dispatches::{AttemptOutcome, AttemptView, DispatchProgress, DispatchView};
 use hub::office::exchange::BodyView;
@@ -92,6 +92,7 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
         "repeats_wrong",
         &repeats(Field::of("dix").wrong(words.repeats_wrong)),
     );
+    resend(language, pages);
     apps(language, pages);
     let counts = [
         0, 3, 12, 40, 38, 41, 90, 120, 33, 37, 1, 0, 0, 44, 130, 160, 42, 39, 41, 45, 150,
@@ -112,6 +113,66 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
         },
     );
     logs(language, pages);
+}
+
+fn resend(language: Language, pages: &mut Vec<RenderedPage>) {
+    let here = || frame(language, Some(MenuEntry::Connections));
+    let words = &language.translations().resend;
+    let between = words.between("07/03/2026 18:00", "07/03/2026 19:41");
+    let form = |since: Field| ResendForm {
+        whats: vec![
+            SelectOption::new("failed", words.failed, false),
+            SelectOption::new("missed", words.missed, true),
+        ],
+        since,
+        until: Field::of(""),
+        resources: vec![SelectOption::new("", words.any, true)],
+        order: Field::of(""),
+    };
+    let job = |stop: Option<LabelledValue>| ResendJobLine {
+        badge: match stop {
+            Some(_) => Badge::new(words.running, Severity::Busy),
+            None => Badge::new(words.finished, Severity::Good),
+        },
+        what: words.missed.into(),
+        lines: vec![
+            between.clone(),
+            words.progress(1, 3),
+            words.repeated(1),
+            words.skipped(2),
+        ],
+        stop,
+    };
+    let shown = |form, jobs| ResendPage {
+        frame: here(),
+        connection: "c2".into(),
+        app: "Kezia II".into(),
+        form,
+        refused: None,
+        jobs,
+    };
+    let wrong = Field::of("").wrong(words.wrong_time);
+    keep(pages, "resend", &shown(Some(form(wrong)), Vec::new()));
+    let stop = LabelledValue::new(
+        words.stop_this("07/03/2026 19:41"),
+        "/connections/c2/resend/j1/stop",
+    );
+    let jobs = vec![job(Some(stop)), job(None)];
+    keep(pages, "resend_running", &shown(None, jobs));
+    let preview = |found| ResendPreviewPage {
+        frame: here(),
+        connection: "c2".into(),
+        app: "Kezia II".into(),
+        found,
+        facts: vec![
+            LabelledValue::new(words.what, words.missed),
+            LabelledValue::new(words.since, between.clone()),
+        ],
+        fields: vec![LabelledValue::new("what", "missed")],
+    };
+    let many = preview(Some(words.found_more(10_000)));
+    keep(pages, "resend_preview", &many);
+    keep(pages, "resend_nothing", &preview(None));
 }
 
 fn apps(language: Language, pages: &mut Vec<RenderedPage>) {

@@ -63,6 +63,8 @@ fn needs(route: &str) -> Needs {
         | "/connections/{id}/repeats"
         | "/connections/{id}/sending"
         | "/orders/{id}/callbacks/{dispatch}/fire"
+        | "/connections/{id}/resend"
+        | "/connections/{id}/resend/{job}/stop"
         | "/orders/{id}/callbacks/{dispatch}/delete"
         | "/orders/{id}/callbacks/{dispatch}/resend" => Needs::Holding(Permissions::CONNECTIONS),
         "/settings/permissions" => Needs::Holding(Permissions::ENTITY),

@@ -169,6 +169,12 @@ impl<'a> Walk<'a> {
             clients::insert(tx, &key, &new).map(drop)
         }))
         .unwrap_or_else(|error: db::Error| panic!("{error}"));
+        // One for which a job runs.
+        let late = hub.client("late");
+        let follow = json!({ "url": null, "events": { "order": ["create"] } });
+        late.post("/callback", follow).ok();
+        let missed = json!({ "what": "missed", "since": "2026-03-01T00:00:00Z" });
+        late.post("/callback/events/resend", missed).ok();
         Self {
             hub,
             other,
@@ -328,6 +334,10 @@ impl<'a> Walk<'a> {
         .map(str::to_owned)
         .to_vec();
         paths.push(format!("/connections/{}/logs", self.till.connection));
+        paths.push(format!(
+            "/connections/{}/resend?what=matching&since=2026-03-01T00:00",
+            self.till.connection
+        ));
         paths.push(ask("location[orders.write]"));
         paths.push(ask("location[catalog.write]"));
         paths.push(ask("profile"));
