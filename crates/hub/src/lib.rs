@@ -241,19 +241,6 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
             deliveries::quotes::store::ALL,
         ),
         ("chores::compare_clocks", Track::Hub, chores::COMPARE_CLOCKS),
-        ("dispatch", Track::Hub, dispatch::STATEMENTS),
-        ("dispatch::backlog", Track::Hub, dispatch::BACKLOG),
-        ("dispatch::outcomes", Track::Hub, dispatch::OUTCOMES),
-        ("dispatch::waits", Track::Hub, dispatch::WAITS),
-        ("events", Track::Hub, events::STATEMENTS),
-        ("events::coalesce", Track::Hub, events::store::COALESCE),
-        ("events::followers", Track::Hub, events::FOLLOWERS),
-        ("events::queue", Track::Hub, events::store::QUEUE),
-        ("events::lanes", Track::Hub, events::store::LANES),
-        ("events::resend", Track::Hub, events::store::RESEND),
-        ("events::retire", Track::Hub, events::store::RETIRE),
-        ("events::redact", Track::Hub, events::REDACT),
-        ("events::history", Track::Hub, events::store::HISTORY),
         ("http::caller", Track::Hub, http::caller::ALL),
         ("http::idempotency", Track::Hub, http::idempotency::ALL),
         ("rate_limits", Track::Hub, rate_limits::STATEMENTS),
@@ -290,13 +277,27 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("users::invitations", Track::Hub, users::INVITATIONS),
         ("users", Track::Hub, users::store::ALL),
     ];
-    all.extend(resend_statements());
+    all.extend(callback_statements());
     all
 }
 
-fn resend_statements() -> [(&'static str, Track, Statements); 4] {
+/// The statements of events and of their dispatch.
+fn callback_statements() -> Vec<(&'static str, Track, Statements)> {
     use events::resend_jobs as jobs;
-    [
+    vec![
+        ("dispatch", Track::Hub, dispatch::STATEMENTS),
+        ("dispatch::backlog", Track::Hub, dispatch::BACKLOG),
+        ("dispatch::outcomes", Track::Hub, dispatch::OUTCOMES),
+        ("dispatch::waits", Track::Hub, dispatch::WAITS),
+        ("events", Track::Hub, events::STATEMENTS),
+        ("events::coalesce", Track::Hub, events::store::COALESCE),
+        ("events::followers", Track::Hub, events::FOLLOWERS),
+        ("events::queue", Track::Hub, events::store::QUEUE),
+        ("events::lanes", Track::Hub, events::store::LANES),
+        ("events::resend", Track::Hub, events::store::RESEND),
+        ("events::retire", Track::Hub, events::store::RETIRE),
+        ("events::redact", Track::Hub, events::REDACT),
+        ("events::history", Track::Hub, events::store::HISTORY),
         (
             "dispatch::receiver_state",
             Track::Hub,

@@ -249,13 +249,13 @@ pub(crate) fn is_at_mail_bound(tx: &mut Tx<'_>, alarm: &Alarm) -> db::Result<boo
     let now = tx.now();
     let location = super::settings::location_key(alarm.location.as_ref());
     let began_after = now - SignedDuration::from_hours(24);
-    let told_after = now - SignedDuration::from_hours(1);
+    let after = now - SignedDuration::from_hours(1);
     let values = args![&alarm.account, location, began_after, MAX_COUNTED];
-    let told: Vec<(Option<Timestamp>,)> = tx.all(MAILED, values)?;
-    let told = told
+    let notices: Vec<(Option<Timestamp>,)> = tx.all(MAILED, values)?;
+    let notices = notices
         .iter()
-        .filter(|(at,)| at.is_some_and(|at| at > told_after));
-    Ok(told.count() >= MAX_MAILED_PER_HOUR)
+        .filter(|(at,)| at.is_some_and(|at| at > after));
+    Ok(notices.count() >= MAX_MAILED_PER_HOUR)
 }
 
 /// Somebody who is told of alarms: address and language.

@@ -181,12 +181,12 @@ fn record_event(
     kind: EventType,
     by: &Actor,
 ) -> db::Result<()> {
-    let happened = NewEvent::new(EventResource::Catalog, kind, account)
+    let new_event = NewEvent::new(EventResource::Catalog, kind, account)
         .catalog(&catalog.id)
         .subject(catalog.id.as_str(), catalog.version);
-    let happened = match &catalog.location {
-        Some(location) => happened.at(location),
-        None => happened,
+    let new_event = match &catalog.location {
+        Some(location) => new_event.at(location),
+        None => new_event,
     };
-    events::record(tx, happened, by)
+    events::record(tx, new_event, by)
 }

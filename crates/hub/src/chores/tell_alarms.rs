@@ -33,9 +33,9 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         let claimed = hub
             .write("chores.tell_alarms.claim", notices::claim)
             .await?;
-        let told = join_all(claimed.iter().map(|notice| tell(hub, notice)));
+        let results = join_all(claimed.iter().map(|notice| tell(hub, notice)));
         let mut has_failed = false;
-        for ended in told.await {
+        for ended in results.await {
             has_failed |= ended? == NoticeOutcome::Failed;
         }
         if has_failed {

@@ -46,14 +46,14 @@ impl EventDoc {
             EventResource::CustomerList => "A customer list",
             EventResource::Account => "An account",
         };
-        let happened = match self.kind {
+        let verb = match self.kind {
             EventType::Create => "was created",
             EventType::Update if self.resource == EventResource::Inventory => "was replaced",
             EventType::Update => "was changed",
             EventType::Patch => "was changed in part",
             EventType::Delete => "was deleted",
         };
-        format!("{thing} {happened}")
+        format!("{thing} {verb}")
     }
 
     fn has_new_state(self) -> bool {

@@ -76,11 +76,11 @@ pub(super) fn record_event(
     by: &Actor,
 ) -> db::Result<()> {
     let shown = &delivery.shown;
-    let happened = NewEvent::new(EventResource::Delivery, kind, account)
+    let new_event = NewEvent::new(EventResource::Delivery, kind, account)
         .at(&shown.location_id)
         .order(&shown.order_id)
         .delivery(&shown.id)
         .subject(shown.order_id.as_str(), sequence)
         .states(before, Some(now));
-    events::record(tx, happened, by)
+    events::record(tx, new_event, by)
 }

@@ -72,11 +72,11 @@ struct Document<'a> {
 
 /// Writes the event and a dispatch for each receiver into the transaction of the change. Of orders, nothing
 /// is asked: what a change says goes to the database together with the change.
-pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db::Result<()> {
+pub(crate) fn record(tx: &mut Tx<'_>, new_event: NewEvent<'_>, by: &Actor) -> db::Result<()> {
     let id = EventId::from_generated(tx.fresh_id()?);
     let (now, kept_from) = (tx.now(), tx.latest());
-    let (account, subject, sequence) = (happened.account, happened.subject, happened.sequence);
-    let (resource, kind) = (happened.resource.as_str(), happened.kind.as_str());
+    let (account, subject, sequence) = (new_event.account, new_event.subject, new_event.sequence);
+    let (resource, kind) = (new_event.resource.as_str(), new_event.kind.as_str());
     let followed = args![
         account,
         &id,
@@ -86,21 +86,21 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
         resource,
         kind,
         by.client.as_ref(),
-        happened.location,
-        chosen_catalog(&happened),
-        happened.customer.map(|(list, _)| list)
+        new_event.location,
+        chosen_catalog(&new_event),
+        new_event.customer.map(|(list, _)| list)
     ];
     tx.write(INSERT_DISPATCHES, followed)?;
     tx.write(INSERT_PENDING, args![account, &id])?;
-    tx.write(INSERT_LANES, args![account, &id, happened.fire_at])?;
-    let document = document(&happened)?;
+    tx.write(INSERT_LANES, args![account, &id, new_event.fire_at])?;
+    let document = document(&new_event)?;
     store::coalesce(
         tx,
         &RecordedEvent {
             account,
             id: &id,
-            resource: happened.resource,
-            kind: happened.kind,
+            resource: new_event.resource,
+            kind: new_event.kind,
             subject,
             document: &document,
         },
@@ -115,8 +115,8 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
             resource,
             kind,
             subject,
-            happened.location,
-            happened.order,
+            new_event.location,
+            new_event.order,
             sequence,
             by.client.as_ref(),
             by.request.as_deref(),
@@ -129,27 +129,27 @@ pub(crate) fn record(tx: &mut Tx<'_>, happened: NewEvent<'_>, by: &Actor) -> db:
 
 /// The catalog that a follower with one chosen catalog must have chosen. An inventory belongs to its
 /// location, whichever catalog it was changed through.
-fn chosen_catalog<'a>(happened: &NewEvent<'a>) -> Option<&'a CatalogId> {
-    happened
+fn chosen_catalog<'a>(new_event: &NewEvent<'a>) -> Option<&'a CatalogId> {
+    new_event
         .catalog
-        .filter(|_| happened.resource != EventResource::Inventory)
+        .filter(|_| new_event.resource != EventResource::Inventory)
 }
 
-fn document(happened: &NewEvent<'_>) -> db::Result<String> {
+fn document(new_event: &NewEvent<'_>) -> db::Result<String> {
     fn raw(text: Option<&str>) -> db::Result<Option<&RawValue>> {
         text.map(|text| json::read(text, "a state")).transpose()
     }
     let (previous, new, change) = (
-        raw(happened.previous_state)?,
-        raw(happened.new_state)?,
-        raw(happened.state_change)?,
+        raw(new_event.previous_state)?,
+        raw(new_event.new_state)?,
+        raw(new_event.state_change)?,
     );
     json::text(&Document {
-        catalog_id: happened.catalog.map(CatalogId::as_str),
-        delivery_id: happened.delivery.map(DeliveryId::as_str),
-        delivery_quote_id: happened.quote.map(DeliveryQuoteId::as_str),
-        customer_id: happened.customer.map(|(_, customer)| customer.as_str()),
-        customer_list_id: happened.customer.map(|(list, _)| list.as_str()),
+        catalog_id: new_event.catalog.map(CatalogId::as_str),
+        delivery_id: new_event.delivery.map(DeliveryId::as_str),
+        delivery_quote_id: new_event.quote.map(DeliveryQuoteId::as_str),
+        customer_id: new_event.customer.map(|(_, customer)| customer.as_str()),
+        customer_list_id: new_event.customer.map(|(list, _)| list.as_str()),
         previous_state: previous,
         new_state: new,
         state_change: change,

@@ -42,11 +42,11 @@ pub(super) fn replace(
         let sequence = store::next_sequence(tx, &at.account, &at.location)?;
         store::apply(tx, &at.account, &at.location, &changed)?;
         let subject = subject(&at.location);
-        let happened = NewEvent::new(EventResource::Inventory, EventType::Update, &at.account)
+        let new_event = NewEvent::new(EventResource::Inventory, EventType::Update, &at.account)
             .at(&at.location)
             .catalog(catalog)
             .subject(&subject, sequence);
-        events::record(tx, happened, by)?;
+        events::record(tx, new_event, by)?;
     }
     for (counted, left) in changed {
         match left {
@@ -151,14 +151,14 @@ fn record_patch(
         store::next_sequence(tx, account, location)?,
         subject(location),
     );
-    let happened = NewEvent {
+    let new_event = NewEvent {
         catalog,
         ..NewEvent::new(EventResource::Inventory, EventType::Patch, account)
             .at(location)
             .subject(&subject, sequence)
             .changes(&changes)
     };
-    events::record(tx, happened, by)
+    events::record(tx, new_event, by)
 }
 
 /// The name under which the events of an inventory keep their order. A location's own events have

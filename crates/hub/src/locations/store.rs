@@ -149,10 +149,10 @@ pub(crate) fn update(
         UPDATE,
         args![account, &after.id, new.as_str(), resume_at, version],
     )?;
-    let happened = NewEvent::new(EventResource::Location, EventType::Update, account)
+    let new_event = NewEvent::new(EventResource::Location, EventType::Update, account)
         .at(&after.id)
         .subject(after.id.as_str(), version)
         .states(Some(&old), Some(&new));
-    events::record(tx, happened, by)?;
+    events::record(tx, new_event, by)?;
     Ok(version)
 }

@@ -165,13 +165,13 @@ pub(crate) fn insert(
             fire_at
         ],
     )?;
-    let happened = NewEvent::new(EventResource::Order, EventType::Create, &at.account)
+    let new_event = NewEvent::new(EventResource::Order, EventType::Create, &at.account)
         .at(&order.location)
         .order(&order.id)
         .subject(order.id.as_str(), version)
         .states(None, Some(document))
         .fire_at(fire_at);
-    events::record(tx, happened, by)
+    events::record(tx, new_event, by)
 }
 
 /// The document of one order of a location, and whether the client has private refs in it.
@@ -214,12 +214,12 @@ pub(crate) fn update(
         UPDATE,
         args![account, &after.id, status, total, version, new.as_str()],
     )?;
-    let happened = NewEvent::new(EventResource::Order, EventType::Update, account)
+    let new_event = NewEvent::new(EventResource::Order, EventType::Update, account)
         .at(&after.location_id)
         .order(&after.id)
         .subject(after.id.as_str(), version)
         .states(Some(&before.document), Some(&new));
-    events::record(tx, happened, by)?;
+    events::record(tx, new_event, by)?;
     if let Some(fire_at) = fire_time::of_changed(tx, account, &before.order, after)? {
         tx.write(MOVE_FIRE, args![account, &after.id, fire_at])?;
         lanes::move_fire(tx, account, after.id.as_str(), fire_at)?;

@@ -92,11 +92,11 @@ pub(super) fn record_event(
     (kind, before, now): (EventType, Option<&str>, &str),
     by: &Actor,
 ) -> db::Result<()> {
-    let happened = NewEvent::new(EventResource::DeliveryQuote, kind, account)
+    let new_event = NewEvent::new(EventResource::DeliveryQuote, kind, account)
         .at(&quote.location_id)
         .order(&quote.order_id)
         .quote(&quote.id)
         .subject(quote.order_id.as_str(), sequence)
         .states(before, Some(now));
-    events::record(tx, happened, by)
+    events::record(tx, new_event, by)
 }

@@ -173,13 +173,13 @@ impl Ticket {
         };
         for dispatch in &report.dispatches {
             let is_blocked = report.blocked.contains(&dispatch.connection);
-            let (progress, said) = phrasing.dispatch_state(dispatch, is_blocked);
+            let (progress, outcome) = phrasing.dispatch_state(dispatch, is_blocked);
             let last = dispatch.attempts.last().map(|it| it.started_at);
             let time = phrasing.full_timestamp(last.unwrap_or(dispatch.created_at));
             let app = one_line(&dispatch.client_name);
             let badge = progress.badge(words).text;
-            let said = words.alarms.attempted(&time, &one_line(&said));
-            self.line(&format!("{app} [{badge}] {said}"));
+            let outcome = words.alarms.attempted(&time, &one_line(&outcome));
+            self.line(&format!("{app} [{badge}] {outcome}"));
         }
     }
 }

@@ -111,7 +111,7 @@ super::translations! {
         subject_silent_over(shop: &str, app: &str):
             format!("{shop} : {app} donne de nouveau signe de vie"),
             format!("{shop}: {app} is heard of again");
-        attempted(time: &str, said: &str): format!("{time} : {said}"), format!("{time}: {said}");
+        attempted(time: &str, outcome: &str): format!("{time} : {outcome}"), format!("{time}: {outcome}");
         heard_minutes(count: u64):
             format!("Vue il y a {}", super::fr(count, "minute", "minutes")),
             format!("Last heard of {} ago", super::en(count, "minute", "minutes"));

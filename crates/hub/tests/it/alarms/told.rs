@@ -15,7 +15,7 @@ fn those_who_handle_orders_get_one_mail_with_the_ticket_and_one_at_the_end(hub: 
     let id = order(&shop, "W-1234");
     live(&hub, 12);
     let mail = mails(&hub, "Ana", 1).remove(0);
-    let said = [
+    let expected = [
         "Subject: Lyon Bellecour: order W-1234 has not reached a till for 3 minutes\r\n",
         "Enter it by hand",
         "ORDER W-1234",
@@ -36,7 +36,7 @@ fn those_who_handle_orders_get_one_mail_with_the_ticket_and_one_at_the_end(hub: 
         "No connected application receives the orders of this location.",
         &format!("http://hub.test/orders/{id}"),
     ];
-    for text in said {
+    for text in expected {
         assert!(mail.contains(text), "{text}\n{mail}");
     }
     assert_eq!(mail_count(&hub), 1);

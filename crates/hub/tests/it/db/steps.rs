@@ -104,6 +104,14 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     ]
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the hub does not count its steps"
+)]
+fn open(hub: &TestHub) -> Connection {
+    Connection::open(hub.folder().join("hub.db")).expect("the database")
+}
+
 /// Rows as the hub would have written them, in a database of one account.
 fn fill(database: &Connection, account: &str, events: u32) {
     let mut script = String::from("PRAGMA foreign_keys = OFF; BEGIN;");
@@ -148,7 +156,7 @@ fn fill(database: &Connection, account: &str, events: u32) {
 fn steps(events: u32) -> Vec<(&'static str, i32)> {
     let hub = TestHub::start();
     hub.wait(hub.hub.close());
-    let database = Connection::open(hub.folder().join("hub.db")).expect("the database");
+    let database = open(&hub);
     let account = hub.account.to_string();
     fill(&database, &account, events);
     let statements = hub::statements();

@@ -55,12 +55,12 @@ async fn admin_sends_an_app_what_it_missed() {
     );
     let (_, events) = get(&hub, "/v1/callback/events", token).await;
     assert_eq!(events.as_array().map(Vec::len), Some(1));
-    for (wrong, said) in [
+    for (wrong, error) in [
         (["--resource", "pizza"], "--resource: 'pizza'"),
         (["--event", "eaten"], "--event: 'eaten'"),
         (["--until", "tomorrow"], "--until"),
     ] {
         let refused = resend(&wrong).await.unwrap_err().to_string();
-        assert!(refused.contains(said), "{refused}");
+        assert!(refused.contains(error), "{refused}");
     }
 }

@@ -35,15 +35,8 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
     let query = Query::parse(query.as_deref().unwrap_or_default());
     let (account, chosen) = (member.at.id.clone(), query.clone());
     let look = move |tx: &mut db::Tx<'_>| {
-        let mut clients: BTreeMap<ClientId, Client> = BTreeMap::new();
         let all = connections::of_account(tx, &account)?;
-        for connection in &all {
-            if !clients.contains_key(&connection.client)
-                && let Some(client) = clients::find(tx, &connection.client)?
-            {
-                clients.insert(connection.client.clone(), client);
-            }
-        }
+        let clients = clients_of(tx, &all)?;
         let mut changed = None;
         for name in ["blocked", "unblocked", "disconnected", "repeats", "sending"] {
             if let Some(id) = chosen.get(name).and_then(|id| ConnectionId::parse(id).ok()) {
@@ -93,17 +86,38 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
     if let Some((what, connection)) = changed
         && member.may_at(Permissions::VIEW, connection.location.as_ref())
     {
-        let (words, app) = (&words.connections, &connection.client_name);
-        let text = match what {
-            "blocked" => words.blocked_done(app),
-            "unblocked" => words.unblocked_done(app),
-            "repeats" => words.repeats_done(app),
-            "sending" => words.sending_done(app),
-            _ => words.disconnected(app),
-        };
+        let text = change_text(words, what, &connection.client_name);
         frame.notices.push(Notice::new(Severity::Good, text));
     }
     Ok(page(&member.browser, &ConnectionsPage { frame, groups }))
+}
+
+/// The clients of these connections, those that are still registered.
+fn clients_of(
+    tx: &mut db::Tx<'_>,
+    connections: &[Connection],
+) -> db::Result<BTreeMap<ClientId, Client>> {
+    let mut clients = BTreeMap::new();
+    for connection in connections {
+        if !clients.contains_key(&connection.client)
+            && let Some(client) = clients::find(tx, &connection.client)?
+        {
+            clients.insert(connection.client.clone(), client);
+        }
+    }
+    Ok(clients)
+}
+
+/// What was just done to the connection of an app.
+fn change_text(words: &Translations, change: &str, app: &str) -> String {
+    let words = &words.connections;
+    match change {
+        "blocked" => words.blocked_done(app),
+        "unblocked" => words.unblocked_done(app),
+        "repeats" => words.repeats_done(app),
+        "sending" => words.sending_done(app),
+        _ => words.disconnected(app),
+    }
 }
 
 /// Shows when a connection was last heard of.

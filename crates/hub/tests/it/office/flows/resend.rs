@@ -82,7 +82,7 @@ fn what_is_typed_wrongly_is_said_beside_its_field(hub: TestHub) {
     let till = hub.client("till");
     let browser = administrator(&hub);
     let path = format!("/connections/{}/resend", till.connection);
-    for (query, said) in [
+    for (query, error) in [
         ("since=soon", "Indiquez une date et une heure."),
         (
             "since=2026-03-07T19:00&until=2026-03-07T18:00",
@@ -95,7 +95,7 @@ fn what_is_typed_wrongly_is_said_beside_its_field(hub: TestHub) {
     ] {
         let page = browser.get(&format!("{path}?what=failed&{query}"));
         assert_eq!(page.status(), 422, "{query}");
-        page.says(said);
+        page.says(error);
         assert!(page.has("[aria-invalid=true]"));
     }
     let typed = [("what", "missed"), ("since", "2026-03-07T19:00")];

@@ -152,7 +152,7 @@ fn resend(language: Language, pages: &mut Vec<RenderedPage>) {
         jobs,
     };
     let wrong = Field::of("").wrong(words.wrong_time);
-    keep(pages, "resend", &shown(Some(form(wrong)), Vec::new()));
+    keep(pages, "resend_form", &shown(Some(form(wrong)), Vec::new()));
     let stop = LabelledValue::new(
         words.stop_this("07/03/2026 19:41"),
         "/connections/c2/resend/j1/stop",
