@@ -177,6 +177,12 @@ impl ResendInput {
             .until
             .and_then(in_utc)
             .optional(&root.key("until"), &mut problems);
+        if since
+            .zip(until)
+            .is_some_and(|(since, until)| until <= since)
+        {
+            problems.add(&root.key("until"), "must be after since");
+        }
         let events = self.events.optional(&root.key("events"), &mut problems);
         let is_job = what.is_some() || until.is_some() || events.is_some();
         let events = checked_events(events, &root.key("events"), &mut problems);

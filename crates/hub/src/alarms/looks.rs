@@ -40,7 +40,7 @@ const MAX_ORDERS: u32 = 500;
 /// Connections that have begun to fail, or to be silent, of which a look reads at most.
 const MAX_CONNECTIONS: u32 = 5_000;
 
-/// Alarms that may be open at a location: those who are told of fifty orders need no fifty-first mail.
+/// Alarms of one kind that may be open at a location: those who are told of fifty orders need no fifty-first mail.
 pub const MAX_OPEN_PER_LOCATION: u64 = 50;
 
 /// Open alarms that a page shows.
@@ -253,8 +253,11 @@ fn minutes_of(tx: &mut Tx<'_>, sql: &'static str, default: u32) -> db::Result<BT
     Ok(rows.into_iter().map(|row| row.0).chain([default]).collect())
 }
 
-/// What has become an alarm since the last look.
-pub(crate) fn candidates(tx: &mut Tx<'_>, last: &LastLook) -> db::Result<Vec<AlarmCandidate>> {
+/// What has become an alarm since the last look, and up to when was looked.
+pub(crate) fn candidates(
+    tx: &mut Tx<'_>,
+    last: &LastLook,
+) -> db::Result<(Vec<AlarmCandidate>, Timestamp)> {
     let window = LookWindow::of(last, tx.now());
     let mut found = Vec::new();
     for minutes in minutes_of(tx, MINUTES, DEFAULT_MINUTES)? {
@@ -278,7 +281,7 @@ pub(crate) fn candidates(tx: &mut Tx<'_>, last: &LastLook) -> db::Result<Vec<Ala
         let kind = AlarmKind::ConnectionSilent;
         found.extend(silent.into_iter().filter_map(|it| it.into_alarm(kind)));
     }
-    Ok(found)
+    Ok((found, window.until))
 }
 
 impl OrderCandidate {
@@ -307,26 +310,30 @@ impl ConnectionCandidate {
     }
 }
 
-/// Begins these alarms, unless another hub has made this look meanwhile. Says which have begun.
+/// Begins these alarms, which were looked for up to `until`, unless another hub has made this look meanwhile. The
+/// next look begins at `until` and not now: what became due since was not looked for. Says which have begun.
 pub(crate) fn begin(
     tx: &mut Tx<'_>,
     last: &LastLook,
     candidates: &[AlarmCandidate],
+    until: Timestamp,
 ) -> db::Result<Vec<Alarm>> {
     let now = tx.now();
-    let values = args![last.looked_at, now, now, last.deaf_from, last.deaf_until];
+    let values = args![last.looked_at, now, until, last.deaf_from, last.deaf_until];
     if tx.execute(CLAIM, values)? == 0 {
         return Ok(Vec::new());
     }
     let mut begun = Vec::new();
-    let mut open: BTreeMap<(&AccountId, Option<&LocationId>), u64> = BTreeMap::new();
+    // Of each kind: those that nobody deals with must not hide those that reached nobody.
+    let mut open: BTreeMap<(&AccountId, Option<&LocationId>, &str), u64> = BTreeMap::new();
     for candidate in candidates {
         let (account, location) = (&candidate.account, candidate.location.as_ref());
-        let count = match open.get(&(account, location)) {
+        let key = (account, location, candidate.kind.as_str());
+        let count = match open.get(&key) {
             Some(count) => *count,
-            None => store::count_open_at(tx, account, location)?,
+            None => store::count_open_at(tx, account, location, candidate.kind)?,
         };
-        open.insert((account, location), count);
+        open.insert(key, count);
         if candidate.kind.is_of_order() && count >= MAX_OPEN_PER_LOCATION {
             continue;
         }
@@ -339,7 +346,7 @@ pub(crate) fn begin(
         };
         if let Some(alarm) = store::insert(tx, &new)? {
             notices::schedule_begin(tx, &alarm)?;
-            open.insert((account, location), count + 1);
+            open.insert(key, count + 1);
             begun.push(alarm);
         }
     }

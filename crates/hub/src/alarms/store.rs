@@ -25,6 +25,8 @@ statements! {
     COUNT_OPEN = "SELECT COUNT(*) FROM alarms WHERE account_id = $1 AND ended_at IS NULL";
     COUNT_OPEN_AT = "SELECT COUNT(*) FROM alarms
         WHERE account_id = $1 AND location_id = $2 AND ended_at IS NULL";
+    COUNT_OPEN_OF_KIND = "SELECT COUNT(*) FROM alarms
+        WHERE account_id = $1 AND location_id = $2 AND ended_at IS NULL AND kind = $3";
     COUNT_BY_KIND = "SELECT kind, COUNT(*) FROM alarms WHERE ended_at IS NULL GROUP BY kind";
     ENDED = "SELECT account_id, id FROM alarms WHERE ended_at IS NOT NULL AND ended_at < $1
         ORDER BY ended_at LIMIT $2";
@@ -135,13 +137,15 @@ pub(crate) fn count_open(tx: &mut Tx<'_>, at: &AlarmPosition) -> db::Result<u64>
     Ok(row.map_or(0, |(count,)| u64::try_from(count).unwrap_or_default()))
 }
 
-/// How many alarms are open at a location, or are the account's own.
+/// How many alarms of a kind are open at a location, or are the account's own.
 pub(super) fn count_open_at(
     tx: &mut Tx<'_>,
     account: &AccountId,
     location: Option<&LocationId>,
+    kind: AlarmKind,
 ) -> db::Result<u64> {
-    let row: Option<(i64,)> = tx.first(COUNT_OPEN_AT, args![account, location_key(location)])?;
+    let values = args![account, location_key(location), kind.as_str()];
+    let row: Option<(i64,)> = tx.first(COUNT_OPEN_OF_KIND, values)?;
     Ok(row.map_or(0, |(count,)| u64::try_from(count).unwrap_or_default()))
 }
 

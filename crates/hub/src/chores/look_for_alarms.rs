@@ -22,14 +22,14 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
         looks::NextLook::Look(last) => last,
     };
     let from = last.clone();
-    let candidates = hub
+    let (candidates, until) = hub
         .read("chores.look_for_alarms.due", move |tx| {
             looks::candidates(tx, &from)
         })
         .await?;
     let begun: Vec<Alarm> = hub
         .write::<_, db::Error, _>("chores.look_for_alarms.begin", move |tx| {
-            looks::begin(tx, &last, &candidates)
+            looks::begin(tx, &last, &candidates, until)
         })
         .await?;
     for alarm in &begun {

@@ -1,4 +1,5 @@
-//! What is to be told of alarms is told: claimed in one transaction, told outside of any, and written down.
+//! Sends the notices of alarms: claims them in a transaction, sends them outside of any, and stores what became
+//! of them.
 
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ async fn tell(hub: &Hub, notice: &Notice) -> db::Result<NoticeOutcome> {
     .await
 }
 
-/// Nobody needs to be told of the beginning of what has ended.
+/// Whether a notice is still worth sending: not the beginning of an alarm that has ended already.
 fn is_wanted(notice: &Notice, report: &AlarmReport) -> bool {
     let is_over = report.alarm.ended_at.is_some() && report.alarm.kind != AlarmKind::Test;
     notice.change == AlarmChange::End || !is_over

@@ -81,6 +81,14 @@ impl AttemptResult {
         self.outcome.acknowledges()
             && (!self.is_strict || self.outcome.status.is_ok_and(is_success))
     }
+
+    /// What became of it, as in the log and in metrics.
+    pub(super) fn outcome_name(&self) -> &'static str {
+        match self.outcome.status {
+            Ok(_) if !self.acknowledges() => "error status",
+            _ => self.outcome.name(),
+        }
+    }
 }
 
 /// Makes the attempt. Never fails: what goes wrong is its outcome.

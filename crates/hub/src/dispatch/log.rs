@@ -43,7 +43,7 @@ impl ReceiverLog {
                 "callbacks acknowledged again"
             );
         } else if let Some(seconds) = schedule.wait(tried.counted) {
-            let (event, outcome) = (key.event.as_str(), tried.outcome.name());
+            let (event, outcome) = (key.event.as_str(), tried.outcome_name());
             let status = tried.outcome.status.ok();
             tracing::warn!(
                 account,
@@ -62,7 +62,7 @@ impl ReceiverLog {
 fn tell_of_attempt(tried: &AttemptResult) {
     let key = &tried.key;
     let (account, connection) = (key.account.as_str(), key.connection.as_str());
-    let (event, outcome) = (key.event.as_str(), tried.outcome.name());
+    let (event, outcome) = (key.event.as_str(), tried.outcome_name());
     let (status, tries) = (tried.outcome.status.ok(), tried.number);
     let ms = tried.outcome.duration.as_millis();
     tracing::debug!(
@@ -82,7 +82,7 @@ pub(super) fn tell_of_end(tried: &AttemptResult) {
     let key = &tried.key;
     let (account, connection) = (key.account.as_str(), key.connection.as_str());
     let location = tried.location.as_ref().map(|location| location.as_str());
-    let (event, outcome) = (key.event.as_str(), tried.outcome.name());
+    let (event, outcome) = (key.event.as_str(), tried.outcome_name());
     let (status, tries) = (tried.outcome.status.ok(), tried.number);
     tracing::warn!(
         account,

@@ -15,11 +15,12 @@ use crate::hub::Hub;
 use crate::{args, statements};
 
 statements! {
-    /// The connections that have something due after $1.
+    /// The connections that have something due after $1, but for what is held back until a time of its own.
     AHEAD = formatcp!("{WAITING} SELECT waiting.connection_id FROM waiting
         WHERE waiting.connection_id IS NOT NULL
             AND (SELECT l.due_at FROM lanes l
                 WHERE l.connection_id = waiting.connection_id AND l.due_at IS NOT NULL
+                    AND l.fire_at IS NULL
                 ORDER BY l.connection_id DESC, l.due_at DESC LIMIT 1) > $1
         ORDER BY waiting.connection_id");
     /// What a worker holds until after $2 is held until then.

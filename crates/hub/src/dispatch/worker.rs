@@ -161,7 +161,7 @@ impl Worker {
         self.note_presence(&tried);
         let outcome = &tried.outcome;
         let callbacks = &self.hub.metrics().callbacks;
-        callbacks.attempted(outcome.name(), outcome.duration);
+        callbacks.attempted(tried.outcome_name(), outcome.duration);
         self.ended.push(Arc::new(tried));
     }
 
@@ -173,7 +173,7 @@ impl Worker {
             ..
         } = &tried.key;
         let (presence, now) = (self.hub.presence(), self.hub.clock().now());
-        if tried.outcome.acknowledges() {
+        if tried.acknowledges() {
             presence.acknowledge(account, connection, now);
         } else {
             presence.fail(account, connection, now);

@@ -23,7 +23,7 @@ const SECRET_NAMES: [&str; 3] = ["access_token", "client_secret", "password"];
 const DICTIONARIES: [&[u8]; 1] = [include_bytes!("bodies-1.dict")];
 
 /// The number of the dictionary that packs new rows.
-const NEWEST: i64 = DICTIONARIES.len() as i64;
+const NEWEST_DICTIONARY: i64 = DICTIONARIES.len() as i64;
 
 /// How hard to compress: 1 is a little faster and takes a tenth more room.
 const LEVEL: i32 = 3;
@@ -46,8 +46,12 @@ impl BodyCompressor {
     }
 
     /// What a row must say to be unpacked.
-    pub(super) fn packing(&self) -> i64 {
-        if self.0.is_some() { NEWEST } else { 0 }
+    pub(super) fn dictionary_number(&self) -> i64 {
+        if self.0.is_some() {
+            NEWEST_DICTIONARY
+        } else {
+            0
+        }
     }
 
     pub(super) fn pack(&mut self, body: &[u8]) -> Vec<u8> {
@@ -63,14 +67,14 @@ impl BodyCompressor {
 /// A body that was packed by the dictionary with this number, as text; empty when it cannot be read.
 pub(super) fn unpack(packed: Vec<u8>, packing: i64) -> String {
     // Masking may lengthen a body a little.
-    let most = MAX_STORED_BODY_BYTES * 2;
+    let max_bytes = MAX_STORED_BODY_BYTES * 2;
     let bytes = match usize::try_from(packing) {
-        Ok(0) => zstd::bulk::decompress(&packed, most).ok(),
+        Ok(0) => zstd::bulk::decompress(&packed, max_bytes).ok(),
         Ok(number) => READERS
             .get(number - 1)
             .and_then(Option::as_ref)
             .and_then(|reader| Decompressor::with_prepared_dictionary(reader).ok())
-            .and_then(|mut reader| reader.decompress(&packed, most).ok()),
+            .and_then(|mut reader| reader.decompress(&packed, max_bytes).ok()),
         Err(_) => None,
     };
     String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()

@@ -192,7 +192,7 @@ pub(crate) async fn walk(
                             row.id.as_str(),
                             row.at.as_str(),
                             row.url.as_str(),
-                            packer.packing(),
+                            packer.dictionary_number(),
                             packer.pack(row.request.as_bytes()),
                             packer.pack(row.response.as_bytes())
                         ],

@@ -44,12 +44,12 @@ use metrics::{Load, LostEntries, Reason};
 const MAX_WAITING_ENTRIES: usize = 20_000;
 const MAX_WAITING_BYTES: usize = 64 * 1024 * 1024;
 
-/// How long nothing is tried after a journal could not be opened, or was set aside.
-const BEFORE_OPENING: Duration = Duration::from_secs(60);
-const BEFORE_SETTING_ASIDE: Duration = Duration::from_secs(600);
+/// Between two attempts to open a journal, and between two times that a damaged one is set aside.
+const REOPEN_DELAY: Duration = Duration::from_secs(60);
+const SET_ASIDE_DELAY: Duration = Duration::from_secs(600);
 
-/// How long an entry waits for company.
-const BATCH: Duration = Duration::from_millis(100);
+/// How long the writer collects entries before it writes them together.
+const BATCH_DELAY: Duration = Duration::from_millis(100);
 
 /// The connection that made a request, and what it is for.
 #[derive(Clone, Debug)]
@@ -95,8 +95,8 @@ pub struct Journal {
 }
 
 /// Rows that a chore deletes at once, and how often it does so in one go.
-const ROWS: u32 = 1_000;
-const ROUNDS: u32 = 50;
+const MAX_ROWS_PER_DELETE: u32 = 1_000;
+const MAX_DELETES_PER_RUN: u32 = 50;
 
 /// The database of the journal, and what became of the last batches.
 struct OpenJournal {
@@ -115,7 +115,7 @@ struct OpenJournal {
 #[derive(Default)]
 struct JournalQueue {
     batch: Mutex<JournalBatch>,
-    some: Notify,
+    entry_added: Notify,
 }
 
 #[derive(Default)]
@@ -206,7 +206,7 @@ impl Journal {
         batch.since.get_or_insert(self.database.clock().passed());
         batch.entries.push(entry);
         drop(batch);
-        self.waiting.some.notify_one();
+        self.waiting.entry_added.notify_one();
     }
 
     fn batch(&self) -> MutexGuard<'_, JournalBatch> {
@@ -241,7 +241,7 @@ impl Journal {
         let entries = Arc::new(entries);
         let mut written = self.write(&entries).await;
         if let Err(error) = &written
-            && self.began_anew(error).await
+            && self.reopen_after(error).await
         {
             written = self.write(&entries).await;
         }
@@ -270,14 +270,15 @@ impl Journal {
     }
 
     /// After a batch failed: sets the journal aside if it is damaged, or opens it if it is not there
-    /// yet. Not too often, as a disk that breaks would fill up with broken journals.
-    async fn began_anew(&self, error: &db::Error) -> bool {
+    /// yet. Not too often, as a disk that breaks would fill up with broken journals. Returns whether the
+    /// batch may be written again.
+    async fn reopen_after(&self, error: &db::Error) -> bool {
         let is_same = {
             let mut open = self.open();
             let is_damaged = open.is_there && matches!(error, db::Error::Damaged(_));
             let pause = match (open.is_there, is_damaged) {
-                (false, _) => BEFORE_OPENING,
-                (true, true) => BEFORE_SETTING_ASIDE,
+                (false, _) => REOPEN_DELAY,
+                (true, true) => SET_ASIDE_DELAY,
                 (true, false) => return false,
             };
             if open.tried_at.is_some_and(|at| at.elapsed() < pause) {
@@ -373,16 +374,16 @@ impl Journal {
             db.write("journal.forget_day", move |tx| days::drop_day(tx, &day))
                 .await?;
         }
-        for _ in 0..ROUNDS {
+        for _ in 0..MAX_DELETES_PER_RUN {
             if db.is_postgres() {
                 break;
             }
             let gone: db::Result<u64> = db
                 .write("journal.forget", move |tx| {
-                    store::delete_expired(tx, until, ROWS)
+                    store::delete_expired(tx, until, MAX_ROWS_PER_DELETE)
                 })
                 .await;
-            if gone? < u64::from(ROWS) {
+            if gone? < u64::from(MAX_ROWS_PER_DELETE) {
                 break;
             }
         }
@@ -392,9 +393,9 @@ impl Journal {
     /// Writes what comes, for as long as the hub runs.
     pub(crate) async fn run(self, heartbeat: Heartbeat) -> Result<(), Infallible> {
         loop {
-            self.waiting.some.notified().await;
+            self.waiting.entry_added.notified().await;
             heartbeat.beat();
-            tokio::time::sleep(BATCH).await;
+            tokio::time::sleep(BATCH_DELAY).await;
             // It says so itself, once.
             let _lost = self.flush().await;
         }

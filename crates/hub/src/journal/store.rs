@@ -161,7 +161,7 @@ pub(super) fn insert(
             i64::from(entry.status),
             duration,
             entry.at,
-            packer.packing(),
+            packer.dictionary_number(),
             packer.pack(&entry.request),
             packer.pack(&entry.response)
         ],

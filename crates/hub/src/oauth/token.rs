@@ -20,7 +20,7 @@ pub(super) async fn exchange(
     peer: ClientIp,
     params: Params,
 ) -> Result<Response, OAuthError> {
-    let client = authenticated(&hub, peer, &params).await?;
+    let client = authenticate(&hub, peer, &params).await?;
     let code = params.get("code").ok_or(OAuthError::Missing("code"))?;
     let proof = codes::ClientProof {
         code: code.trim().to_owned(),
@@ -31,17 +31,17 @@ pub(super) async fn exchange(
     let key = hub.key().clone();
     let (connection, user, is_again) = hub
         .write("oauth.exchange", move |tx| {
-            let given = codes::redeem(tx, &key, &client, &proof)?;
-            let account = given.grant.account.as_ref();
-            let found = connections::find(tx, account, &given.connection)?;
+            let redeemed = codes::redeem(tx, &key, &client, &proof)?;
+            let account = redeemed.grant.account.as_ref();
+            let found = connections::find(tx, account, &redeemed.connection)?;
             // One that has ended meanwhile has no token to tell again.
-            let lives = found.filter(|connection| connection.revoked_at.is_none());
-            let connection = lives.ok_or(OAuthError::WrongCode)?;
-            Ok::<_, OAuthError>((connection, given.user, given.is_again))
+            let active = found.filter(|connection| connection.revoked_at.is_none());
+            let connection = active.ok_or(OAuthError::WrongCode)?;
+            Ok::<_, OAuthError>((connection, redeemed.user, redeemed.is_again))
         })
         .await?;
     let mut answer = connection.token_response(hub.key());
-    // Whoever may open a connection is not thereby the user whose profile it shows.
+    // The user who sent this code may not be the one who granted the profile: `user_id` is theirs only.
     answer.user_id = answer.user_id.filter(|granted| *granted == user);
     let mut response = json(StatusCode::OK, &answer);
     response
@@ -61,7 +61,7 @@ pub(super) async fn revoke(
     peer: ClientIp,
     params: Params,
 ) -> Result<Response, OAuthError> {
-    let client = authenticated(&hub, peer, &params).await?;
+    let client = authenticate(&hub, peer, &params).await?;
     let token = params
         .get("token")
         .ok_or(OAuthError::Missing("token"))?
@@ -81,7 +81,7 @@ pub(super) async fn revoke(
     Ok(StatusCode::OK.into_response())
 }
 
-async fn authenticated(hub: &Hub, peer: ClientIp, params: &Params) -> Result<ClientId, OAuthError> {
+async fn authenticate(hub: &Hub, peer: ClientIp, params: &Params) -> Result<ClientId, OAuthError> {
     let (id, given) = params.credentials().ok_or(OAuthError::WrongClient)?;
     let candidates = params.candidates(id);
     let wanted: Vec<ClientId> = candidates

@@ -13,10 +13,16 @@ use crate::db::{self, Json, Tx};
 use crate::{args, row, statements};
 
 statements! {
-    /// The location, if anybody in the account wants orders like that.
+    /// The location, if anybody who is sent its orders wants them like that.
     LOCATION = formatcp!("SELECT {} FROM locations l
         WHERE l.account_id = $1 AND l.id = $2 AND EXISTS (
-            SELECT 1 FROM callbacks b WHERE b.account_id = $1 AND b.fires_orders)",
+            SELECT 1 FROM followers f
+            JOIN callbacks b ON b.account_id = f.account_id AND b.connection_id = f.connection_id
+                AND b.fires_orders AND b.url IS NOT NULL
+            JOIN connections c ON c.account_id = f.account_id AND c.id = f.connection_id
+                AND c.blocked_at IS NULL
+            WHERE f.account_id = $1 AND f.resource = 'order' AND f.kind = 'create'
+                AND COALESCE(f.location_id, l.id) = l.id)",
         LocationRow::COLUMNS);
 }
 

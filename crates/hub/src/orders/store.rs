@@ -34,7 +34,10 @@ statements! {
         WHERE account_id = $1 AND id = $2";
     UPDATE = "UPDATE orders SET status = $3, total = $4, version = $5, document = $6
         WHERE account_id = $1 AND id = $2";
-    MOVE_FIRE = "UPDATE orders SET fires_at = $3 WHERE account_id = $1 AND id = $2";
+    /// One that is not held back any longer was until now.
+    MOVE_FIRE = "UPDATE orders SET fires_at = COALESCE(CAST($3 AS TEXT),
+            CASE WHEN fires_at IS NOT NULL THEN CAST($4 AS TEXT) END)
+        WHERE account_id = $1 AND id = $2";
     NEXT_SEQUENCE = "UPDATE orders SET version = $3 WHERE account_id = $1 AND id = $2";
     /// Begins every list of orders; [`page`] adds the filters and the end.
     PAGE = formatcp!("SELECT {} FROM orders o
@@ -221,7 +224,7 @@ pub(crate) fn update(
         .states(Some(&before.document), Some(&new));
     events::record(tx, new_event, by)?;
     if let Some(fire_at) = fire_time::of_changed(tx, account, &before.order, after)? {
-        tx.write(MOVE_FIRE, args![account, &after.id, fire_at])?;
+        tx.write(MOVE_FIRE, args![account, &after.id, fire_at, tx.now()])?;
         lanes::move_fire(tx, account, after.id.as_str(), fire_at)?;
     }
     Ok(new)

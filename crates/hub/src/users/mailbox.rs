@@ -1,15 +1,14 @@
 //! E-mail addresses: how they are compared, and whose they are.
 //!
-//! An address says who somebody is: whoever has it gets a new password by it, and rights that were
-//! meant for its reader. So it becomes a user's only once its mailbox has answered, by a link that was
+//! Whoever reads the mailbox of a user can reset the password and accept invitations. So an address becomes a user's only once its mailbox has answered, by a link that was
 //! sent there and used. [`VerifiedEmail`] is that promise as a type; the operator's word, given at the command
 //! line, is the one exception.
 
 /// Characters of an address at most (RFC 5321).
 pub(crate) const MAX_EMAIL_CHARS: usize = 254;
 
-/// An address as it is kept, compared and written to: without outer spaces, in small letters. The one
-/// folding for all of it: what is found is what is used.
+/// Normalizes an address: without outer spaces, in lower case. It is stored, compared and written to in this
+/// form only.
 pub fn normalize_address(address: &str) -> String {
     address.trim().to_lowercase()
 }

@@ -2,13 +2,13 @@
 //!
 //! - An image is sent as it is. What its bytes say counts: they must be of the type that is declared,
 //!   and of no more pixels than a reader can unpack.
-//! - The bytes are a file, in a folder or in a bucket; the row that names it is written after it, and
-//!   goes before it. So a row never names what is not there; what is there without a row is noted
-//!   as a leftover beforehand, and a chore deletes it.
+//! - The bytes are a file, in a folder or in a bucket. The file is written before its row, and the row is
+//!   deleted before the file: so a row never names a file that is not there. A file without a row is an
+//!   *orphan*: it is noted before it is written, and a chore deletes it.
 //! - An image that its catalog does not use is removed after 30 days. Whoever writes a catalog may use
 //!   those of [`of_catalog`], says with [`attach`] which it uses now, and with
 //!   [`delete_of_catalog`] that it goes.
-//! - The same bytes sent twice are two images. Nobody is told of images.
+//! - The same bytes sent twice are two images. Images cause no events.
 
 mod http;
 pub mod rules;

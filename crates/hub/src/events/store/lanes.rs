@@ -42,22 +42,26 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2
             AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)
             AND COALESCE(event_id, '') IN ($11, $12, $13, $14, $15, $16, $17, $18)";
-    /// A lane for everything pending that has none, if there is a URL. NOT EXISTS: what is settled at this
+    /// A lane for everything pending that has none, if there is a URL; an order for later is held back. NOT EXISTS: what is settled at this
     /// moment has one, which would be gone when the conflict is looked at, and so would be made anew.
     FILL = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
-            last_event_id, due_at, lease_until, attempts, uncounted, is_replay)
+            last_event_id, due_at, fire_at, lease_until, attempts, uncounted, is_replay)
         SELECT p.account_id, p.subject_id, p.connection_id, p.event_id, p.turn,
             (SELECT e.event_id FROM pending_dispatches e
                 WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
                     AND e.connection_id = p.connection_id
                 ORDER BY e.turn DESC, e.event_id DESC LIMIT 1),
-            CAST($3 AS TEXT), NULL, d.attempts, d.attempts,
+            COALESCE(o.fires_at, CAST($3 AS TEXT)), o.fires_at, NULL, d.attempts, d.attempts,
             CASE WHEN d.resent_at IS NULL THEN 0 ELSE 1 END
         FROM callbacks b
         JOIN pending_dispatches p ON p.account_id = b.account_id
             AND p.connection_id = b.connection_id
         JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
             AND d.connection_id = p.connection_id
+        JOIN events h ON h.account_id = p.account_id AND h.id = p.event_id
+        LEFT JOIN orders o ON o.account_id = h.account_id AND o.id = h.order_id
+            AND o.fires_at > CAST($3 AS TEXT) AND b.fires_orders AND h.resource = 'order' AND h.kind = 'create'
+            AND d.attempts = 0 AND d.resent_at IS NULL
         WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL AND p.event_id = (
             SELECT e.event_id FROM pending_dispatches e
             WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
@@ -99,6 +103,12 @@ statements! {
     FIRE_ALL = "UPDATE lanes SET due_at = $3, fire_at = NULL
         WHERE connection_id = $2 AND due_at > $3 AND fire_at IS NOT NULL
             AND COALESCE(account_id, '') = $1";
+    /// Whoever looks for orders that nobody has taken looks from now on.
+    ORDERS_FIRED = "UPDATE orders SET fires_at = $3
+        WHERE account_id = $1 AND fires_at > $3 AND id IN (
+            SELECT l.subject_id FROM lanes l WHERE l.connection_id = $2 AND l.due_at > $3
+                AND l.fire_at IS NOT NULL AND COALESCE(l.account_id, '') = $1)";
+    ORDER_FIRED = "UPDATE orders SET fires_at = $3 WHERE account_id = $1 AND id = $2 AND fires_at > $3";
     SUBJECT = "SELECT subject_id FROM dispatches
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
     FIRE = "UPDATE lanes SET due_at = $5, fire_at = NULL
@@ -255,6 +265,7 @@ pub fn fire(
     };
     let values = args![account, subject.as_str(), connection, event, tx.now()];
     let is_fired = tx.execute(FIRE, values)? == 1;
+    tx.write(ORDER_FIRED, args![account, subject.as_str(), tx.now()])?;
     tx.wake_dispatch();
     Ok(is_fired)
 }
@@ -265,6 +276,7 @@ pub(crate) fn fire_all(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<()> {
+    tx.write(ORDERS_FIRED, args![account, connection, tx.now()])?;
     tx.write(FIRE_ALL, args![account, connection, tx.now()])?;
     tx.wake_dispatch();
     Ok(())

@@ -25,11 +25,22 @@ row! {
         account: AccountId = "e.account_id",
         event: EventId = "e.id",
         created_at: Timestamp = "e.created_at",
+        /// Until when the order was held back, or will be.
+        fires_at: Option<Timestamp> = "(SELECT o.fires_at FROM orders o
+            WHERE o.account_id = e.account_id AND o.id = e.order_id)",
         /// When the last dispatch was settled: '9' when one is pending, none when nobody was to be
         /// told.
         settled: Option<String> = "(
             SELECT MAX(CASE WHEN d.state = 'pending' THEN '9' ELSE d.settled_at END)
             FROM dispatches d WHERE d.account_id = e.account_id AND d.event_id = e.id)",
+    }
+}
+
+impl OldEvent {
+    /// What is held back waits for nobody until then.
+    fn pending_since(&self) -> Timestamp {
+        self.fires_at
+            .map_or(self.created_at, |at| at.max(self.created_at))
     }
 }
 
@@ -53,7 +64,7 @@ pub(crate) fn retire(
     for old in &old {
         let (account, event) = (&old.account, &old.event);
         match old.settled.as_deref() {
-            Some(PENDING_STILL) if old.created_at >= pending_until => {
+            Some(PENDING_STILL) if old.pending_since() >= pending_until => {
                 tx.write(KEEP_FROM, args![account, event, postponed])?;
             }
             Some(PENDING_STILL) => {

@@ -52,7 +52,7 @@ super::translations! {
         by_mail_hint: "À chaque personne qui traite les commandes d'ici, dans sa langue. Il contient le nom et l'adresse du client.", "To everybody who handles the orders of this place, in their language. It has the customer's name and address.";
         webhook_url: "Adresse du webhook (facultatif)", "Webhook address (optional)";
         webhook_hint: "Chaque alarme y est aussi envoyée par POST, en JSON, signée comme les callbacks.", "Each alarm is posted there, too, as JSON, signed like callbacks.";
-        webhook_wrong: "Entrez une adresse complète, telle que https://example.com/alarms.", "Enter a whole address, such as https://example.com/alarms.";
+        webhook_wrong: "Entrez une adresse complète, qui commence par https://.", "Enter a whole address, beginning with https://.";
         webhook_internal: "Cette adresse est interne : le service ne l'appelle pas.", "This is an internal address: the service does not call it.";
         webhook_secret: "Secret du webhook", "Webhook secret";
         webhook_secret_hint: "La signature est le HMAC-SHA256 du corps avec ce secret. Une nouvelle adresse a un nouveau secret.", "The signature is the HMAC-SHA256 of the body with this secret. A new address has a new secret.";

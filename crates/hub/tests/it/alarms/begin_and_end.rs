@@ -6,7 +6,7 @@ use super::{
     active_till, alarm, begin, change, fetch, live, open, order, passive_till, past, set_status,
 };
 use crate::engine::apply;
-use crate::support::{Receiver, Reply, TestHub, json};
+use crate::support::{Caller, Receiver, Reply, TestHub, json};
 
 #[apply(each_engine!)]
 fn an_order_that_nobody_acknowledges_is_an_alarm_until_it_is_dealt_with(hub: TestHub) {
@@ -178,30 +178,49 @@ fn alarms_that_have_ended_are_deleted_with_the_events(hub: TestHub) {
     assert_eq!(past(&hub), []);
 }
 
-/// It is 19:41:08, and an order takes 15 minutes to prepare.
-#[apply(each_engine!)]
-fn an_order_that_is_held_back_has_its_minutes_from_when_it_is_sent(hub: TestHub) {
-    let receiver = Receiver::start(&hub);
+/// A till that wants orders when they are to be prepared and never takes one, and an order for later: it is
+/// 19:41:08, an order takes 15 minutes to prepare, and so it is sent at 19:51.
+fn held_order(hub: &TestHub, receiver: &Receiver) -> (Caller, String) {
     receiver.answers(Reply::Status(503));
-    let (till, shop) = (
-        active_till(&hub, &receiver.url("/till")),
-        hub.client("shop"),
-    );
+    let (till, shop) = (active_till(hub, &receiver.url("/till")), hub.client("shop"));
     let (account, connection) = (hub.account.clone(), till.connection.clone());
     let set: hub::db::Result<bool> = hub.wait(hub.hub.write("test.fires", move |tx| {
         connections::set_sending(tx, &account, &connection, None, true)
     }));
     assert!(set.expect("a setting"));
-    begin(&hub);
+    begin(hub);
     let later = json!({ "status": "new", "expected_time": "2026-03-07T20:06:00+01:00" });
     let placed = shop.post("/location/orders", later).ok();
-    let id = placed["id"].as_str().expect("an id");
+    let id = placed["id"].as_str().expect("an id").to_owned();
+    (shop, id)
+}
+
+fn is_unreached(hub: &TestHub, id: &str) -> bool {
+    open(hub).contains(&("order_unreached".to_owned(), id.to_owned()))
+}
+
+#[apply(each_engine!)]
+fn an_order_that_is_held_back_has_its_minutes_from_when_it_is_sent(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (_, id) = held_order(&hub, &receiver);
     live(&hub, 20);
-    assert_eq!(open(&hub), [], "it is sent at 19:51");
+    assert!(!is_unreached(&hub, &id), "it is sent at 19:51");
     hub.dispatch();
     live(&hub, 4);
-    assert_eq!(open(&hub), []);
+    assert!(!is_unreached(&hub, &id));
     live(&hub, 3);
-    let unreached = ("order_unreached".to_owned(), id.to_owned());
-    assert!(open(&hub).contains(&unreached), "{:?}", open(&hub));
+    assert!(is_unreached(&hub, &id));
+}
+
+#[apply(each_engine!)]
+fn an_order_that_is_sent_sooner_has_its_minutes_from_then(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (shop, id) = held_order(&hub, &receiver);
+    live(&hub, 4);
+    let now = json!({ "confirmed_time": "2026-03-07T19:45:00+01:00" });
+    shop.patch(&format!("/location/orders/{id}"), now).ok();
+    live(&hub, 5);
+    assert!(!is_unreached(&hub, &id));
+    live(&hub, 2);
+    assert!(is_unreached(&hub, &id));
 }

@@ -206,3 +206,48 @@ fn a_receiver_that_recovers_does_not_get_it_sooner(hub: TestHub) {
     assert_eq!(statuses(&receiver).len(), 13, "all of the other order");
     assert_eq!(count_after(&hub, &receiver, MINUTE * 15), 14);
 }
+
+#[apply(each_engine!)]
+fn a_url_that_goes_and_comes_back_sends_it_no_sooner(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (till, shop) = till_and_shop(&hub, &receiver);
+    place(&shop, "2026-03-07T20:30:00+01:00");
+    let events = json!({ "order": ["create", "update"] });
+    for url in [None, Some(receiver.url("/till"))] {
+        let body = json!({ "url": url, "events": events });
+        till.post("/callback", body).ok();
+    }
+    assert_eq!(count_after(&hub, &receiver, MINUTE * 33), 0, "at 20:14:08");
+    assert_eq!(count_after(&hub, &receiver, MINUTE), 1, "at 20:15:08");
+}
+
+#[apply(each_engine!)]
+fn an_order_for_the_month_after_next_is_not_given_up_before_it_is_sent(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (_, shop) = till_and_shop(&hub, &receiver);
+    place(&shop, "2026-05-07T20:30:00+02:00");
+    let day = MINUTE * 60 * 24;
+    for _ in 0..60 {
+        hub.pass(day);
+        hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    }
+    assert_eq!(count_after(&hub, &receiver, MINUTE), 0);
+    assert_eq!(count_after(&hub, &receiver, day), 1);
+}
+
+/// The alarms of a location without such a till do not wait for anybody's fire time.
+#[apply(each_engine!)]
+fn an_order_of_a_location_where_nothing_is_held_back_has_no_fire_time(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    till_and_shop(&hub, &receiver);
+    let other = hub.add_location("Paris");
+    let shop = hub.connect("shop", "location[orders.write]", Some(&other));
+    place(&shop, "2026-03-07T20:30:00+01:00");
+    let held: hub::db::Result<Vec<(i64,)>> = hub.wait(hub.hub.read("test.held", |tx| {
+        tx.all(
+            "SELECT COUNT(*) FROM orders WHERE fires_at IS NOT NULL",
+            &[],
+        )
+    }));
+    assert_eq!(held.unwrap(), [(0,)]);
+}

@@ -76,6 +76,30 @@ fn a_strict_app_acknowledges_by_2xx_only(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn a_strict_app_that_refuses_is_known_to_fail(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (till, office) = till_and_office(&hub, &receiver);
+    set_options(
+        &hub,
+        CallbackOptions {
+            is_strict: true,
+            ..CallbackOptions::default()
+        },
+    );
+    receiver.answers(Reply::Status(404));
+    change(&office, &hub.location, 21);
+    hub.dispatch();
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    let found: hub::db::Result<Vec<(String, bool)>> =
+        hub.wait(hub.hub.read("test.failing", |tx| {
+            let failing = "SELECT connection_id, failing_since IS NOT NULL FROM connection_presence
+            ORDER BY failing_since IS NULL";
+            tx.all(failing, &[])
+        }));
+    assert_eq!(found.unwrap()[0], (till.connection.to_string(), true));
+}
+
+#[apply(each_engine!)]
 fn standard_webhooks_come_beside_the_signature_of_the_api(hub: TestHub) {
     let receiver = Receiver::start(&hub);
     let (_, office) = till_and_office(&hub, &receiver);
