@@ -13,7 +13,7 @@ use hub::config::Config;
 use hub::db;
 use hub::entropy::Entropy;
 use hub::http::routes::Endpoint;
-use hub::oauth::clients::{AppFields, NewClient};
+use hub::oauth::clients::{AppFields, CallbackOptions, NewClient};
 use hub::oauth::connections::{self, Grant};
 use hub::provision::{CreatedAccount, NewAccount, NewLocation};
 use jiff::Timestamp;
@@ -320,6 +320,7 @@ async fn connect(
         owner: None,
         is_listed: false,
         app: AppFields::default(),
+        callbacks: CallbackOptions::default(),
     };
     let key = hub.key().clone();
     let connection = hub
