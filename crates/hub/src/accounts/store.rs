@@ -1,9 +1,11 @@
 //! Accounts, and what can be chosen in them.
 
 use const_format::formatcp;
+use jiff::tz::TimeZone;
 use wire::account::Account;
 use wire::currency::Currency;
 use wire::id::{AccountId, LocationId};
+use wire::time::zone;
 
 use crate::db::{self, Tx};
 use crate::{args, locations, row, statements};
@@ -154,4 +156,19 @@ pub fn customer_lists(
     location: Option<&LocationId>,
 ) -> db::Result<Vec<Choice>> {
     tx.all(LISTS, args![account, location])
+}
+
+/// The timezone of a location, or of the account.
+pub(crate) fn zone_of(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+) -> db::Result<TimeZone> {
+    if let Some(location) = location
+        && let Some(found) = locations::store::find(tx, account, location)?
+    {
+        return Ok(zone(found.location.timezone.name.as_str()));
+    }
+    let account = find(tx, account)?;
+    Ok(account.map_or(TimeZone::UTC, |found| zone(&found.timezone)))
 }

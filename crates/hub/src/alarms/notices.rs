@@ -5,18 +5,17 @@
 //! tried again a few times. An alarm that ends before anybody was told of it is not told at all.
 
 use const_format::formatcp;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, LocationId};
-use wire::time::zone;
 
 use super::looks::settings_of;
 use super::store::{self, Alarm};
 use super::{AlarmChange, AlarmKind};
+use crate::accounts::store::zone_of;
 use crate::db::{self, Scalar, Tx};
 use crate::users::permissions::Permissions;
 use crate::users::store as users;
-use crate::{accounts, args, locations, row, statements};
+use crate::{args, row, statements};
 
 /// Notices that are told at once.
 pub const MAX_CLAIMED: u32 = 20;
@@ -109,21 +108,6 @@ impl Notice {
     pub(crate) fn is_last_attempt(&self) -> bool {
         self.attempts as usize > RETRY_DELAYS.len()
     }
-}
-
-/// The zone of a location, or of the account.
-pub(crate) fn zone_of(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    location: Option<&LocationId>,
-) -> db::Result<TimeZone> {
-    if let Some(location) = location
-        && let Some(found) = locations::store::find(tx, account, location)?
-    {
-        return Ok(zone(found.location.timezone.name.as_str()));
-    }
-    let account = accounts::store::find(tx, account)?;
-    Ok(account.map_or(TimeZone::UTC, |found| zone(&found.timezone)))
 }
 
 /// The channels of an alarm, each with the moment at which it may be used.

@@ -8,9 +8,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use wire::id::{AccountId, LocationId};
-use wire::time::zone;
 
 use super::browser_request::BrowserRequest;
 use super::frame::{Frame, MenuEntry, Notice};
@@ -18,12 +16,13 @@ use super::response::{PageError, WrongAccount};
 use super::suspended::PATH as SUSPENDED;
 use super::translations::{Language, isolated};
 use super::widgets::{SelectOption, Severity};
+pub(crate) use crate::accounts::store::zone_of;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
+use crate::locations;
 use crate::secret;
 use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership, User};
-use crate::{accounts, locations};
 
 /// A user who is signed in, with the request of their browser.
 #[derive(Clone, Debug)]
@@ -322,21 +321,6 @@ impl AccountMember {
     pub fn may_at(&self, wanted: Permissions, location: Option<&LocationId>) -> bool {
         self.may(wanted, &self.at.id, location)
     }
-}
-
-/// The timezone of a location, or of the account.
-pub(crate) fn zone_of(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    location: Option<&LocationId>,
-) -> db::Result<TimeZone> {
-    if let Some(location) = location
-        && let Some(found) = locations::store::find(tx, account, location)?
-    {
-        return Ok(zone(found.location.timezone.name.as_str()));
-    }
-    let account = accounts::store::find(tx, account)?;
-    Ok(account.map_or(TimeZone::UTC, |found| zone(&found.timezone)))
 }
 
 /// The account and location of this browser, if they are still the user's; else where they were last in

@@ -77,7 +77,7 @@ pub(crate) fn find_order(
         order: parse_order(&document)?,
         document,
         entity: accounts::store::entity_name(tx, account, Some(&location))?,
-        zone: notices::zone_of(tx, account, Some(&location))?,
+        zone: accounts::store::zone_of(tx, account, Some(&location))?,
         dispatches,
         blocked: blocked.map(|it| it.id).collect(),
     }))
