@@ -44,8 +44,9 @@ pub(super) const FROM_RECEIVERS: &str = "FROM waiting
     WHERE c.blocked_at IS NULL AND c.revoked_at IS NULL";
 
 statements! {
-    /// The connections that have something due, and can be sent it.
-    DUE = formatcp!("{WAITING} SELECT c.account_id, c.id {FROM_RECEIVERS} AND {FIRST_DUE} <= $1 ORDER BY c.id");
+    /// The connections that wait for something, and can be sent it, and when that is due. Without values,
+    /// so that it is planned once.
+    WAITING_CONNECTIONS = formatcp!("{WAITING} SELECT c.account_id, c.id, {FIRST_DUE} {FROM_RECEIVERS} ORDER BY c.id");
     /// The lanes of a connection that are due, the longest first.
     HEAD = formatcp!("SELECT {} FROM lanes l WHERE l.connection_id = $1 AND l.due_at <= $2
         ORDER BY l.connection_id, l.due_at, l.turn LIMIT $3", ClaimedLane::COLUMNS);
@@ -107,7 +108,12 @@ pub(super) struct Claim {
 
 /// The connections that have something due, in the order of their ids.
 pub(super) fn due(tx: &mut Tx<'_>) -> db::Result<Vec<(AccountId, ConnectionId)>> {
-    tx.all(DUE, args![tx.now()])
+    let now = tx.now();
+    let waiting: Vec<(AccountId, ConnectionId, Timestamp)> = tx.all(WAITING_CONNECTIONS, &[])?;
+    let due = waiting.into_iter().filter(|(_, _, due_at)| *due_at <= now);
+    Ok(due
+        .map(|(account, connection, _)| (account, connection))
+        .collect())
 }
 
 /// Claims for one connection what has been due for longest, as much as there is room for.

@@ -23,6 +23,10 @@ pub(super) type Writes = Vec<(&'static str, Vec<Value>)>;
 const COMPRESS_FAST: &str = "SET default_toast_compression = 'lz4'";
 /// Who has nothing to lose need not wait for the disk.
 const DO_NOT_SYNC: &str = "SET synchronous_commit = off";
+/// Changes are planned once and not for their values: a plan for the values of an account that the
+/// statistics do not know yet takes it for an empty one, and reads all of it again and again. Lists of
+/// values, too, look as if each call deserved a plan of its own.
+const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan";
 /// What a connection that was given up is doing ends when it is noticed.
 const NOTICE_THE_END: &str = "SET client_connection_check_interval = 2000";
 
@@ -206,7 +210,7 @@ impl Link {
         let client = &self.connected.client;
         let begin = async {
             match begins {
-                true => client.batch_execute("BEGIN").await,
+                true => client.batch_execute(BEGIN).await,
                 false => Ok(()),
             }
         };

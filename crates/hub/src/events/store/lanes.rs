@@ -18,58 +18,74 @@ use crate::{args, row, statements};
 statements! {
     FIND = formatcp!("SELECT {} FROM lanes
         WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3", Lane::COLUMNS);
-    /// What waits behind the heads of lanes follows, and is due at once.
+    /// What waits behind the heads of lanes follows, and is due at once. Each question within is asked by a
+    /// whole key, whatever a planner believes about the tables.
     ADVANCE = "UPDATE lanes SET (event_id, turn, last_event_id, attempts, uncounted, is_replay) = (
-            SELECT p.event_id, p.turn,
-                (SELECT q.event_id FROM pending_dispatches q
-                    WHERE q.account_id = lanes.account_id AND q.subject_id = lanes.subject_id
-                        AND q.connection_id = lanes.connection_id
-                    ORDER BY q.turn DESC, q.event_id DESC LIMIT 1),
-                d.attempts, d.attempts, CASE WHEN d.resent_at IS NULL THEN 0 ELSE 1 END
-            FROM pending_dispatches p
-            JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
-                AND d.connection_id = p.connection_id
-            WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
-                AND p.connection_id = lanes.connection_id
-            ORDER BY p.turn, p.event_id LIMIT 1), due_at = $3, lease_until = NULL, fire_at = NULL
+            SELECT n.event_id, n.turn, n.last_event_id, n.attempts, n.attempts,
+                CASE WHEN n.resent_at IS NULL THEN 0 ELSE 1 END
+            FROM (SELECT p.event_id, p.turn,
+                    (SELECT q.event_id FROM pending_dispatches q
+                        WHERE q.account_id = lanes.account_id AND q.subject_id = lanes.subject_id
+                            AND q.connection_id = lanes.connection_id
+                        ORDER BY q.turn DESC, q.event_id DESC LIMIT 1) AS last_event_id,
+                    (SELECT d.attempts FROM dispatches d WHERE d.account_id = p.account_id
+                        AND d.event_id = p.event_id AND d.connection_id = p.connection_id) AS attempts,
+                    (SELECT d.resent_at FROM dispatches d WHERE d.account_id = p.account_id
+                        AND d.event_id = p.event_id AND d.connection_id = p.connection_id) AS resent_at
+                FROM pending_dispatches p
+                WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
+                    AND p.connection_id = lanes.connection_id
+                ORDER BY p.turn, p.event_id LIMIT 1) n),
+            due_at = $3, lease_until = NULL, fire_at = NULL
         WHERE account_id = $1 AND connection_id = $2
             AND subject_id IN ($4, $5, $6, $7, $8, $9, $10, $11)
-            AND EXISTS (SELECT 1 FROM pending_dispatches p
+            AND (SELECT p.event_id FROM pending_dispatches p
                 WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
-                    AND p.connection_id = lanes.connection_id)";
+                    AND p.connection_id = lanes.connection_id
+                ORDER BY p.turn, p.event_id LIMIT 1) IS NOT NULL";
     /// Those that were advanced have another event by now.
     DELETE_ENDED = "DELETE FROM lanes
         WHERE account_id = $1 AND connection_id = $2
             AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)
             AND COALESCE(event_id, '') IN ($11, $12, $13, $14, $15, $16, $17, $18)";
-    /// A lane for everything pending that has none, if there is a URL; an order for later is held back. NOT EXISTS: what is settled at this
-    /// moment has one, which would be gone when the conflict is looked at, and so would be made anew.
+    /// A lane for everything pending that has none, if there is a URL; an order for later is held back.
+    /// IS NULL looks for a lane as it was when this began: what is settled at this moment has one, which
+    /// would be gone when the conflict is looked at, and so would be made anew. Each question within is
+    /// asked by a whole key, whatever a planner believes about the tables.
     FILL = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
             last_event_id, due_at, fire_at, lease_until, attempts, uncounted, is_replay)
-        SELECT p.account_id, p.subject_id, p.connection_id, p.event_id, p.turn,
-            (SELECT e.event_id FROM pending_dispatches e
-                WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
-                    AND e.connection_id = p.connection_id
-                ORDER BY e.turn DESC, e.event_id DESC LIMIT 1),
-            COALESCE(o.fires_at, CAST($3 AS TEXT)), o.fires_at, NULL, d.attempts, d.attempts,
-            CASE WHEN d.resent_at IS NULL THEN 0 ELSE 1 END
-        FROM callbacks b
-        JOIN pending_dispatches p ON p.account_id = b.account_id
-            AND p.connection_id = b.connection_id
-        JOIN dispatches d ON d.account_id = p.account_id AND d.event_id = p.event_id
-            AND d.connection_id = p.connection_id
-        JOIN events h ON h.account_id = p.account_id AND h.id = p.event_id
-        LEFT JOIN orders o ON o.account_id = h.account_id AND o.id = h.order_id
-            AND o.fires_at > CAST($3 AS TEXT) AND b.fires_orders AND h.resource = 'order' AND h.kind = 'create'
-            AND d.attempts = 0 AND d.resent_at IS NULL
-        WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL AND p.event_id = (
-            SELECT e.event_id FROM pending_dispatches e
-            WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
-                AND e.connection_id = p.connection_id
-            ORDER BY e.turn, e.event_id LIMIT 1)
-            AND NOT EXISTS (SELECT 1 FROM lanes l
-                WHERE l.account_id = p.account_id AND l.subject_id = p.subject_id
-                    AND l.connection_id = p.connection_id)
+        SELECT h.account_id, h.subject_id, h.connection_id, h.event_id, h.turn, h.last_event_id,
+            COALESCE(h.fires_at, CAST($3 AS TEXT)), h.fires_at, NULL, h.attempts, h.attempts,
+            CASE WHEN h.resent_at IS NULL THEN 0 ELSE 1 END
+        FROM (SELECT w.account_id, w.subject_id, w.connection_id, w.event_id, w.turn, w.attempts,
+                w.resent_at, w.last_event_id, CASE WHEN w.fires_at > CAST($3 AS TEXT)
+                    AND w.fires_orders AND w.attempts = 0 AND w.resent_at IS NULL
+                    THEN w.fires_at END AS fires_at
+            FROM (SELECT p.account_id, p.subject_id, p.connection_id, p.event_id, p.turn, b.fires_orders,
+                    (SELECT e.event_id FROM pending_dispatches e
+                        WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
+                            AND e.connection_id = p.connection_id
+                        ORDER BY e.turn DESC, e.event_id DESC LIMIT 1) AS last_event_id,
+                    (SELECT d.attempts FROM dispatches d WHERE d.account_id = p.account_id
+                        AND d.event_id = p.event_id AND d.connection_id = p.connection_id) AS attempts,
+                    (SELECT d.resent_at FROM dispatches d WHERE d.account_id = p.account_id
+                        AND d.event_id = p.event_id AND d.connection_id = p.connection_id) AS resent_at,
+                    (SELECT (SELECT o.fires_at FROM orders o
+                            WHERE o.account_id = v.account_id AND o.id = v.order_id)
+                        FROM events v WHERE v.account_id = p.account_id AND v.id = p.event_id
+                            AND v.resource = 'order' AND v.kind = 'create') AS fires_at
+                FROM callbacks b
+                JOIN pending_dispatches p ON p.account_id = b.account_id
+                    AND p.connection_id = b.connection_id
+                WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL
+                    AND p.event_id = (SELECT e.event_id FROM pending_dispatches e
+                        WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
+                            AND e.connection_id = p.connection_id
+                        ORDER BY e.turn, e.event_id LIMIT 1)
+                    AND (SELECT l.event_id FROM lanes l
+                        WHERE l.account_id = p.account_id AND l.subject_id = p.subject_id
+                            AND l.connection_id = p.connection_id) IS NULL) w) h
+        WHERE h.attempts IS NOT NULL
         ON CONFLICT (account_id, subject_id, connection_id) DO NOTHING";
     /// So that the numbers of attempts go on where they were.
     KEEP_ATTEMPTS = "UPDATE dispatches SET attempts = (SELECT l.attempts FROM lanes l

@@ -36,7 +36,7 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     let event = ["a", "c1", "e1"];
     let usual = |slice, name, arguments: &[&'static str]| (slice, name, arguments.to_vec());
     vec![
-        usual("dispatch", "DUE", &[NOW]),
+        usual("dispatch", "WAITING_CONNECTIONS", &[]),
         usual("dispatch", "HEAD", &["c1", NOW, "8"]),
         ("dispatch", "CLAIM", with(&["a", "c1", LATER], &[SUBJECTS])),
         usual("dispatch", "RESUME", &["c1", NOW, "8"]),
