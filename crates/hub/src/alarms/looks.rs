@@ -34,8 +34,9 @@ const MAX_DEAF_EFFECT: SignedDuration = SignedDuration::from_mins(settings::MAX_
 /// What was heard may be written down so much later.
 const HEARING_DELAY: SignedDuration = SignedDuration::from_secs(30);
 
-/// Orders of one number of minutes that a look finds at most.
-const MAX_ORDERS: u32 = 500;
+/// Orders of one number of minutes that a look finds at most: of many locations, each of which may have
+/// [`MAX_OPEN_PER_LOCATION`].
+const MAX_ORDERS: u32 = 10_000;
 
 /// Connections that have begun to fail, or to be silent, of which a look reads at most.
 const MAX_CONNECTIONS: u32 = 5_000;

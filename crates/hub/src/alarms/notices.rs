@@ -37,6 +37,9 @@ pub const MAX_MAILED_PER_HOUR: usize = 30;
 /// Alarms of a location that are counted for that.
 const MAX_COUNTED: u32 = 300;
 
+/// When a notice is due that is not told.
+const NEVER: Timestamp = Timestamp::MAX;
+
 /// People who are told of one alarm.
 const MAX_READERS: usize = 50;
 
@@ -47,6 +50,8 @@ statements! {
     DUE = formatcp!("SELECT {} FROM alarm_notices n WHERE n.due_at <= $1
         ORDER BY n.due_at LIMIT $2", Notice::COLUMNS);
     MOVE = "UPDATE alarm_notices SET due_at = $5, attempts = $6
+        WHERE account_id = $1 AND alarm_id = $2 AND change = $3 AND channel = $4";
+    DROP = "UPDATE alarm_notices SET due_at = $5, attempts = 0
         WHERE account_id = $1 AND alarm_id = $2 AND change = $3 AND channel = $4";
     DELETE_ONE = "DELETE FROM alarm_notices
         WHERE account_id = $1 AND alarm_id = $2 AND change = $3 AND channel = $4";
@@ -219,8 +224,17 @@ pub(crate) fn settle(tx: &mut Tx<'_>, notice: &Notice, outcome: NoticeOutcome) -
         let due = tx.now() + delay;
         return move_to(tx, notice, due);
     }
-    if outcome == NoticeOutcome::Told && notice.change == AlarmChange::Begin {
-        store::set_notified(tx, &notice.account, &notice.alarm)?;
+    if notice.change == AlarmChange::Begin {
+        match outcome {
+            NoticeOutcome::Told => store::set_notified(tx, &notice.account, &notice.alarm)?,
+            // It stays, as one that was never tried: who was not told of the beginning is not told of the end.
+            _ => {
+                return tx.write(
+                    DROP,
+                    args![&notice.account, &notice.alarm, change, channel, NEVER],
+                );
+            }
+        }
     }
     tx.write(
         DELETE_ONE,

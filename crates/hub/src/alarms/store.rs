@@ -31,6 +31,7 @@ statements! {
     ENDED = "SELECT account_id, id FROM alarms WHERE ended_at IS NOT NULL AND ended_at < $1
         ORDER BY ended_at LIMIT $2";
     DELETE = "DELETE FROM alarms WHERE account_id = $1 AND id = $2";
+    DELETE_NOTICES = "DELETE FROM alarm_notices WHERE account_id = $1 AND alarm_id = $2";
     INSERT = "INSERT INTO alarms (account_id, id, location_id, kind, subject_id, began_at, ended_at,
             notified_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL) ON CONFLICT DO NOTHING";
@@ -158,6 +159,7 @@ pub(crate) fn count_open_by_kind(tx: &mut Tx<'_>) -> db::Result<Vec<(AlarmKind, 
 pub(crate) fn delete_ended(tx: &mut Tx<'_>, until: Timestamp, most: u32) -> db::Result<usize> {
     let ended: Vec<(AccountId, String)> = tx.all(ENDED, args![until, most])?;
     for (account, id) in &ended {
+        tx.write(DELETE_NOTICES, args![account, id])?;
         tx.write(DELETE, args![account, id])?;
     }
     Ok(ended.len())

@@ -8,14 +8,15 @@ use crate::presence;
 const MAX_CONNECTIONS: usize = 200;
 
 pub(super) async fn run(hub: &Hub) -> db::Result<()> {
-    let updates = hub.presence().updates(hub.clock().now());
+    let now = hub.clock().now();
+    let updates = hub.presence().updates(now);
     for some in updates.chunks(MAX_CONNECTIONS) {
         let written = some.to_vec();
         hub.write("chores.write_presence", move |tx| -> db::Result<()> {
             presence::write(tx, &written)
         })
         .await?;
-        hub.presence().confirm(some);
+        hub.presence().confirm(some, now);
     }
     Ok(())
 }

@@ -18,6 +18,10 @@ pub(crate) use store::{StoredPresence, delete_older, of_account, write};
 /// How long what was heard of one connection waits to be written down.
 pub const WRITE_INTERVAL: SignedDuration = SignedDuration::from_secs(10);
 
+/// How often it is written down again that the callbacks of a connection still fail: another hub, which they
+/// reach, may have written that they do not.
+const HEALTH_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
+
 /// For how long a connection that is not heard of is remembered.
 const MEMORY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -44,8 +48,11 @@ struct ConnectionPresence {
     health: Option<CallbackHealth>,
     /// A callback has ended since the last time that this was written down.
     is_health_new: bool,
+    /// One was acknowledged since then.
+    is_acknowledged_since: bool,
     written_heard_at: Option<Timestamp>,
     written_health: Option<CallbackHealth>,
+    health_written_at: Option<Timestamp>,
 }
 
 /// What is to be written down of a connection.
@@ -56,6 +63,8 @@ pub(crate) struct PresenceUpdate {
     pub heard_at: Option<Timestamp>,
     /// None when no callback has ended since the last time.
     pub health: Option<CallbackHealth>,
+    /// Whether one was acknowledged since the last time: what failed before that is over.
+    pub is_acknowledged_since: bool,
 }
 
 impl Presence {
@@ -81,8 +90,10 @@ impl Presence {
             heard_at: None,
             health: None,
             is_health_new: false,
+            is_acknowledged_since: false,
             written_heard_at: None,
             written_health: None,
+            health_written_at: None,
         };
         note(&mut new);
         remembered.insert(connection.clone(), new);
@@ -106,6 +117,7 @@ impl Presence {
             it.heard_at = it.heard_at.max(Some(now));
             it.health = Some(CallbackHealth::Acknowledged);
             it.is_health_new = true;
+            it.is_acknowledged_since = true;
         });
     }
 
@@ -130,20 +142,21 @@ impl Presence {
         remembered.retain(|_, it| {
             let is_quiet = it.heard_at.is_none_or(|heard| heard + MEMORY < now);
             let is_failing = matches!(it.health, Some(CallbackHealth::FailingSince(_)));
-            !is_quiet || is_failing || it.is_due()
+            !is_quiet || is_failing || it.is_due(now)
         });
-        let due = remembered.iter().filter(|(_, it)| it.is_due());
+        let due = remembered.iter().filter(|(_, it)| it.is_due(now));
         let updates = due.map(|(connection, it)| PresenceUpdate {
             account: it.account.clone(),
             connection: connection.clone(),
             heard_at: it.heard_at,
             health: it.health.filter(|_| it.is_health_new),
+            is_acknowledged_since: it.is_acknowledged_since,
         });
         updates.collect()
     }
 
-    /// Notes that updates were written down.
-    pub(crate) fn confirm(&self, updates: &[PresenceUpdate]) {
+    /// Notes that updates were written down at `now`.
+    pub(crate) fn confirm(&self, updates: &[PresenceUpdate], now: Timestamp) {
         let mut remembered = self.remembered();
         for update in updates {
             let Some(it) = remembered.get_mut(&update.connection) else {
@@ -152,19 +165,25 @@ impl Presence {
             it.written_heard_at = update.heard_at;
             if update.health.is_some() {
                 it.written_health = update.health;
+                it.health_written_at = Some(now);
                 // What has changed since then is new.
                 it.is_health_new = it.health != update.health;
+                it.is_acknowledged_since = it.is_health_new && it.is_acknowledged_since;
             }
         }
     }
 }
 
 impl ConnectionPresence {
-    fn is_due(&self) -> bool {
+    fn is_due(&self, now: Timestamp) -> bool {
         let is_heard = match (self.heard_at, self.written_heard_at) {
             (Some(heard), Some(written)) => heard.duration_since(written) >= WRITE_INTERVAL,
             (heard, _) => heard.is_some() && self.written_heard_at.is_none(),
         };
-        is_heard || (self.is_health_new && self.health != self.written_health)
+        let is_old = |written: Timestamp| now.duration_since(written).abs() >= HEALTH_INTERVAL;
+        let may_differ = self.health != self.written_health
+            || self.is_acknowledged_since
+            || self.health_written_at.is_none_or(is_old);
+        is_heard || (self.is_health_new && may_differ)
     }
 }

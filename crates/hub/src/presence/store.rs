@@ -58,8 +58,23 @@ fn columns(update: &PresenceUpdate) -> [Value; 4] {
     ]
 }
 
-/// Writes down what was heard.
+/// Writes down what was heard. Who has acknowledged something since the last time and fails again does not
+/// fail since what is stored: that is ended first.
 pub(crate) fn write(tx: &mut Tx<'_>, updates: &[PresenceUpdate]) -> db::Result<()> {
+    let is_failing = |health| matches!(health, Some(CallbackHealth::FailingSince(_)));
+    let again = updates.iter();
+    let again = again.filter(|it| it.is_acknowledged_since && is_failing(it.health));
+    let ended: Vec<PresenceUpdate> = again
+        .map(|it| PresenceUpdate {
+            health: Some(CallbackHealth::Acknowledged),
+            ..it.clone()
+        })
+        .collect();
+    write_rows(tx, &ended)?;
+    write_rows(tx, updates)
+}
+
+fn write_rows(tx: &mut Tx<'_>, updates: &[PresenceUpdate]) -> db::Result<()> {
     for some in updates.chunks(ROWS_PER_STATEMENT) {
         let mut values: Vec<Value> = some.iter().flat_map(columns).collect();
         if let Some(last) = some.last() {

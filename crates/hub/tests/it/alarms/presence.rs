@@ -84,6 +84,54 @@ fn a_connection_is_heard_of_by_its_answers_to_callbacks(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn a_callback_that_is_acknowledged_between_two_failures_begins_their_time_anew(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let shop = hub.client("shop");
+    let _till = active_till(&hub, &receiver.url("/till"));
+    let minute_later = |reply| {
+        receiver.answers(reply);
+        hub.pass(Duration::from_secs(60));
+        hub.dispatch();
+    };
+    order(&shop, "A1");
+    minute_later(Reply::Status(500));
+    begin(&hub);
+    let since = || failing(&hub).remove(0).1;
+    assert_eq!(since(), "2026-03-07T18:42:08.000000Z");
+    minute_later(Reply::Status(200));
+    order(&shop, "A2");
+    minute_later(Reply::Status(500));
+    begin(&hub);
+    assert_eq!(since(), "2026-03-07T18:44:08.000000Z");
+}
+
+#[test]
+fn a_hub_whose_callbacks_still_fail_says_so_again_after_another_has_said_that_they_do_not() {
+    on_postgres_with(&[], |hub| {
+        let receiver = Receiver::start(&hub);
+        let shop = hub.client("shop");
+        let till = active_till(&hub, &receiver.url("/till"));
+        receiver.answers(Reply::Status(500));
+        let fail = || {
+            hub.pass(Duration::from_secs(60));
+            hub.dispatch();
+            run_chores(&hub, &hub.hub);
+        };
+        order(&shop, "A1");
+        fail();
+        let other_hub = format!(
+            "UPDATE connection_presence SET failing_since = '' WHERE connection_id = '{}'",
+            till.connection
+        );
+        let session = hub.session();
+        hub.wait(session.batch_execute(&other_hub))
+            .expect("written");
+        fail();
+        assert_eq!(failing(&hub).remove(0).1, "2026-03-07T18:42:08.000000Z");
+    });
+}
+
+#[apply(each_engine!)]
 fn many_connections_are_written_down_together(hub: TestHub) {
     let callers: Vec<_> = (0..19).map(|n| hub.client(&format!("till{n}"))).collect();
     for caller in &callers {

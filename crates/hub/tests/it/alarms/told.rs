@@ -251,3 +251,23 @@ fn a_location_is_mailed_a_bounded_number_of_alarms_in_an_hour(hub: TestHub) {
     let count = mail_count(&hub);
     assert!((30..=40).contains(&count), "{count}");
 }
+
+#[apply(each_engine!)]
+fn who_was_not_told_of_an_alarm_is_not_told_of_its_end(hub: TestHub) {
+    let shop = hub.client("shop");
+    let _browser = english(&hub, "Ana");
+    begin(&hub);
+    let number = |number| order(&shop, &format!("W-{number}"));
+    let orders: Vec<String> = (0..50).map(number).collect();
+    live(&hub, 6);
+    for _ in 0..3 {
+        run_chores(&hub, &hub.hub);
+    }
+    let told = mail_count(&hub);
+    assert!(told < 50, "{told}");
+    for id in &orders {
+        set_status(&shop, id, "accepted");
+    }
+    live(&hub, 6);
+    assert_eq!(mail_count(&hub), 2 * told);
+}
