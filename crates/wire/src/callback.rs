@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::event::{EventResource, EventType};
-use crate::id::{EventId, ResendJobId};
+use crate::id::{EventId, LocationId, OrderId, ResendJobId};
 use crate::input::{Entries, Input};
 use crate::problem::{BLANK, NOT_A_VALID_KEY, NOT_IN_LIST, Path, Problems, too_long};
 use crate::schema::{self, Blanks, JsonSchema, Schema, SchemaGenerator};
@@ -129,6 +129,10 @@ crate::input_struct! {
         until: TimeInput = "until",
         /// For a job: only these events.
         events: Entries<Vec<Input<String>>> = "events",
+        /// For a job: only events of that location.
+        location_id: LocationId = "location_id",
+        /// For a job: only events of that order.
+        order_id: OrderId = "order_id",
     }
     needs "since";
     refuses unknown;
@@ -155,6 +159,10 @@ pub struct ResendJobRequest {
     pub until: Option<Timestamp>,
     /// Only these; empty for all of them.
     pub events: Subscriptions,
+    /// Only those of this location.
+    pub location: Option<LocationId>,
+    /// Only those of this order.
+    pub order: Option<OrderId>,
 }
 
 impl ResendInput {
@@ -184,12 +192,22 @@ impl ResendInput {
             problems.add(&root.key("until"), "must be after since");
         }
         let events = self.events.optional(&root.key("events"), &mut problems);
-        let is_job = what.is_some() || until.is_some() || events.is_some();
+        let location = self
+            .location_id
+            .optional(&root.key("location_id"), &mut problems);
+        let order = self.order_id.optional(&root.key("order_id"), &mut problems);
+        let is_job = what.is_some()
+            || until.is_some()
+            || events.is_some()
+            || location.is_some()
+            || order.is_some();
         let events = checked_events(events, &root.key("events"), &mut problems);
         let job = is_job.then(|| ResendJobRequest {
             what: what.unwrap_or(ResendKind::Failed),
             until,
             events,
+            location,
+            order,
         });
         problems.unless_any(since.map(|since| ResendRequest {
             since,

@@ -10,6 +10,7 @@ use crate::events::store as events;
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
+use crate::http::etag::IfMatch;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
 use crate::http::response::{ApiResult, Reply};
@@ -36,14 +37,16 @@ pub(super) async fn resend_events(call: ApiCall, at: AtAccount, body: Body) -> A
         what,
         until,
         events,
+        location,
+        order,
     } = job;
     let filter = ResendFilter {
         what,
         since,
         until: until.unwrap_or_else(|| resend_jobs::until_now(call.hub().clock().now())),
         events,
-        location: None,
-        order: None,
+        location,
+        order,
     };
     let (account, connection) = (at.account.clone(), at.caller.connection.clone());
     let counted_filter = filter.clone();
@@ -80,6 +83,26 @@ pub(super) async fn find_job(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult
         let found = resend_jobs::find(tx, &at.account, &at.caller.connection, &id)?;
         let job = found.ok_or(ApiError::NotFound)?;
         Reply::of(&shown(job))
+    })
+    .await
+}
+
+/// Ends a job of this connection before its time. One that has ended already is left as it is.
+pub(super) async fn stop_job(
+    call: ApiCall,
+    at: AtAccount,
+    ids: PathIds,
+    if_match: IfMatch,
+) -> ApiResult {
+    let id: ResendJobId = ids.id("job_id")?;
+    call.write("callbacks.stop_resend_job", move |tx| {
+        let (account, connection) = (&at.account, &at.caller.connection);
+        let found = resend_jobs::find(tx, account, connection, &id)?;
+        let current = found.ok_or(ApiError::NotFound)?;
+        if_match.check(|| Reply::of(&shown(current)))?;
+        resend_jobs::stop(tx, account, connection, &id)?;
+        let stopped = resend_jobs::find(tx, account, connection, &id)?;
+        Reply::of(&shown(stopped.ok_or(ApiError::NotFound)?))
     })
     .await
 }

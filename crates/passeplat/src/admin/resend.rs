@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use wire::callback::{ResendKind, ResendState, Subscriptions};
 use wire::event::{EventResource, EventType};
-use wire::id::{AccountId, ConnectionId, ResendJobId};
+use wire::id::{AccountId, ConnectionId, LocationId, OrderId, ResendJobId};
 use wire::time::TimeInput;
 
 use super::parse_id;
@@ -35,8 +35,8 @@ pub(super) struct ResendEvents {
     #[arg(long)]
     connection: String,
     /// As in 2026-03-07T18:30:00+01:00
-    #[arg(long)]
-    since: String,
+    #[arg(long, required_unless_present = "stop")]
+    since: Option<String>,
     /// Only events before that time; without it, until now
     #[arg(long)]
     until: Option<String>,
@@ -52,31 +52,29 @@ pub(super) struct ResendEvents {
     /// Only these events, as in create; may be repeated
     #[arg(long)]
     event: Vec<String>,
+    /// Only events of this location
+    #[arg(long)]
+    location: Option<String>,
+    /// Only events of this order
+    #[arg(long)]
+    order: Option<String>,
     /// Count the events, and send none
     #[arg(long)]
     dry_run: bool,
+    /// Send nothing, and end this job before its time
+    #[arg(long, value_name = "JOB", conflicts_with = "since")]
+    stop: Option<String>,
 }
 
 /// Sends events again, and answers how many there were when all of them are pending.
 pub(super) async fn resend(hub: &Hub, arguments: ResendEvents) -> anyhow::Result<Value> {
     let account = parse_id("--account", AccountId::parse(&arguments.account))?;
     let connection = parse_id("--connection", ConnectionId::parse(&arguments.connection))?;
-    let until = arguments.until.as_deref();
-    let until = until
-        .map(|until| parse_time("--until", until))
-        .transpose()?;
-    let filter = ResendFilter {
-        what: match (arguments.missed, arguments.all) {
-            (true, _) => ResendKind::Missed,
-            (false, true) => ResendKind::Matching,
-            (false, false) => ResendKind::Failed,
-        },
-        since: parse_time("--since", &arguments.since)?,
-        until: until.unwrap_or_else(|| resend_jobs::until_now(hub.clock().now())),
-        events: parse_events(&arguments.resource, &arguments.event)?,
-        location: None,
-        order: None,
-    };
+    if let Some(job) = &arguments.stop {
+        let job = parse_id("--stop", ResendJobId::parse(job))?;
+        return stop(hub, &account, &connection, &job).await;
+    }
+    let filter = parse_filter(hub, &arguments)?;
     let counted = count(hub, &account, &connection, &filter).await?;
     if arguments.dry_run {
         let EventCount { found, has_more } = counted;
@@ -84,7 +82,11 @@ pub(super) async fn resend(hub: &Hub, arguments: ResendEvents) -> anyhow::Result
     }
     let job = create(hub, &account, &connection, &filter, counted).await?;
     let job = run(hub, &account, &connection, job.id).await?;
-    Ok(json!({
+    Ok(shown(&job))
+}
+
+fn shown(job: &ResendJob) -> Value {
+    json!({
         "job_id": job.id,
         "state": job.state.as_str(),
         "found": job.total,
@@ -92,7 +94,50 @@ pub(super) async fn resend(hub: &Hub, arguments: ResendEvents) -> anyhow::Result
         "repeated": job.repeated,
         "skipped": job.skipped,
         "has_more": job.has_more,
-    }))
+    })
+}
+
+fn parse_filter(hub: &Hub, arguments: &ResendEvents) -> anyhow::Result<ResendFilter> {
+    let time = |flag, text: &Option<String>| {
+        let text = text.as_deref();
+        text.map(|text| parse_time(flag, text)).transpose()
+    };
+    let location = arguments.location.as_deref();
+    let location = location.map(|id| parse_id("--location", LocationId::parse(id)));
+    let order = arguments.order.as_deref();
+    let order = order.map(|id| parse_id("--order", OrderId::parse(id)));
+    Ok(ResendFilter {
+        what: match (arguments.missed, arguments.all) {
+            (true, _) => ResendKind::Missed,
+            (false, true) => ResendKind::Matching,
+            (false, false) => ResendKind::Failed,
+        },
+        since: time("--since", &arguments.since)?.context("--since: is missing")?,
+        until: time("--until", &arguments.until)?
+            .unwrap_or_else(|| resend_jobs::until_now(hub.clock().now())),
+        events: parse_events(&arguments.resource, &arguments.event)?,
+        location: location.transpose()?,
+        order: order.transpose()?,
+    })
+}
+
+/// Ends a job before its time.
+async fn stop(
+    hub: &Hub,
+    account: &AccountId,
+    connection: &ConnectionId,
+    id: &ResendJobId,
+) -> anyhow::Result<Value> {
+    let (account, connection, id) = (account.clone(), connection.clone(), id.clone());
+    let stopped: Option<ResendJob> = hub
+        .write("admin.stop_resend_job", move |tx| {
+            resend_jobs::stop(tx, &account, &connection, &id)?;
+            resend_jobs::find(tx, &account, &connection, &id)
+        })
+        .await
+        .map_err(|error: db::Error| error)?;
+    let job = stopped.context("--stop: the connection has no such job")?;
+    Ok(shown(&job))
 }
 
 fn parse_time(flag: &str, text: &str) -> anyhow::Result<Timestamp> {

@@ -555,3 +555,54 @@ fn an_app_asks_for_a_job_and_sees_how_far_it_is(hub: TestHub) {
         assert!(answer.starts_with("422") && named, "{answer}");
     }
 }
+
+/// A job that an app has asked for, which missed the events that came before its callback.
+fn missed_job(till: &Caller, more: &[(&str, &str)]) -> Value {
+    let passive = json!({ "events": { "order": ["create"], "location": ["update"] } });
+    till.post("/callback", passive).ok();
+    let mut wanted = json!({ "what": "missed", "since": "2026-03-07T19:41:08+01:00" });
+    for (name, value) in more {
+        wanted[*name] = json!(value);
+    }
+    let job = till.post("/callback/events/resend", wanted).ok();
+    assert_eq!(job["state"], "running");
+    job
+}
+
+#[apply(each_engine!)]
+fn an_app_stops_a_job(hub: TestHub) {
+    let office = office(&hub);
+    change(&office, &hub.location, 21);
+    let till = hub.client("till");
+    let job = missed_job(&till, &[]);
+    let path = format!("/callback/events/resend/{}", job["id"].as_str().unwrap());
+    assert_eq!(hub.client("stranger").delete(&path).status, 404);
+    let stale = [("If-Match", "\"00000000000000000000000000000000\"")];
+    assert_eq!(till.send("DELETE", &path, &stale, "").status, 412);
+    assert_eq!(till.delete(&path).ok()["state"], "stopped");
+    hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(till.get("/callback/events").ok(), json!([]));
+    assert_eq!(till.delete(&path).ok()["state"], "stopped");
+}
+
+#[apply(each_engine!)]
+fn an_app_asks_for_the_events_of_one_location_or_order(hub: TestHub) {
+    let office = office(&hub);
+    change(&office, &hub.location, 21);
+    let shop = hub.client("shop");
+    let order = |reference: &str| {
+        let order = json!({ "status": "new", "ref": reference });
+        let made = shop.post("/location/orders", order).ok();
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let (first, _second) = (order("A1"), order("A2"));
+    let till = hub.client("till");
+    let found = |name, value: &str| missed_job(&till, &[(name, value)])["found"].clone();
+    let end = || hub.wait(hub::chores::run_due(&hub.hub)).unwrap();
+    assert_eq!(found("order_id", &first), 1);
+    end();
+    // The other order, and the change of the location.
+    assert_eq!(found("location_id", hub.location.as_str()), 2);
+    end();
+    assert_eq!(found("location_id", hub.second_location.as_str()), 0);
+}

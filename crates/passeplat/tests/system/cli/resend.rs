@@ -55,10 +55,16 @@ async fn admin_sends_an_app_what_it_missed() {
     );
     let (_, events) = get(&hub, "/v1/callback/events", token).await;
     assert_eq!(events.as_array().map(Vec::len), Some(1));
+    let job = text_field(&sent, "job_id").unwrap();
+    let stop = ["connection", "resend", "--account", &account];
+    let stop = [&stop, &["--connection", &till, "--stop", &job][..]].concat();
+    assert_eq!(hub.admin(&stop).await.unwrap()["state"], "finished");
     for (wrong, error) in [
         (["--resource", "pizza"], "--resource: 'pizza'"),
         (["--event", "eaten"], "--event: 'eaten'"),
         (["--until", "tomorrow"], "--until"),
+        (["--location", "Lyon"], "--location"),
+        (["--order", "A 1"], "--order"),
     ] {
         let refused = resend(&wrong).await.unwrap_err().to_string();
         assert!(refused.contains(error), "{refused}");

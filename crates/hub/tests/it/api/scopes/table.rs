@@ -80,6 +80,7 @@ POST   | /callback | - | any | {"events":{"location":["update"]}}
 GET    | /callback/events | - | any
 POST   | /callback/events/resend | - | any | {"since":"2026-03-07T19:41:08+01:00"}
 GET    | /callback/events/resend/{} | - | any | | 404
+DELETE | /callback/events/resend/{} | - | any | | 404
 GET    | /callback/stream | - | any
 GET    | /callback/events/{} | - | any
 DELETE | /callback/events/{} | - | any
