@@ -5,9 +5,11 @@
 //! then every order is there, and none twice; and what was answered is answered the same again.
 //!
 //! Each round sends orders over 16 connections, kills the hub (SIGKILL) at a random moment, starts
-//! it again on the same database and compares. `PASSEPLAT_CRASH_ROUNDS` says how many rounds
+//! it again on the same database and compares. `busy` does so beside a backlog, failures, a stream and a
+//! job. `PASSEPLAT_CRASH_ROUNDS` says how many rounds
 //! (5), `PASSEPLAT_CRASH_SEED` makes the moments come again.
 
+mod busy;
 mod receiver;
 mod round;
 
