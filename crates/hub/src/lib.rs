@@ -137,8 +137,12 @@ pub async fn serve_at(
     let metrics = listeners.metrics;
     let metrics = metrics.map(|listener| tokio::spawn(operations.clone().serve(listener)));
     let supervisor = hub.supervisor().clone();
-    if let Err(error) = chores::compare_clocks(&hub).await {
-        tracing::warn!(%error, "comparing clocks failed, will be retried");
+    // A server that is silent must not keep the hub from being told to stop.
+    let compared = tokio::time::timeout(CLOCK_COMPARISON_TIMEOUT, chores::compare_clocks(&hub));
+    match compared.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "comparing clocks failed, will be retried"),
+        Err(_) => tracing::warn!("comparing clocks timed out, will be retried"),
     }
     let run_journal = {
         let (supervisor, journal) = (supervisor.clone(), hub.journal().clone());
@@ -209,6 +213,9 @@ fn spawn_notices(hub: &Hub) -> tokio::task::JoinHandle<()> {
         supervisor.task("notices", run).await;
     })
 }
+
+/// How long the start waits for the database to say what time it is.
+const CLOCK_COMPARISON_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// For how long a stopping hub waits for the database to write the last attempts, and then for the journal.
 const SHUTDOWN_WRITE_TIMEOUT: Duration = Duration::from_secs(1);
