@@ -234,6 +234,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("alarms::settings", Track::Hub, alarms::SETTINGS),
         ("customer_lists", Track::Hub, customer_lists::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
+        ("customers::browse", Track::Hub, customers::BROWSE),
         ("customers::cards", Track::Hub, customers::CARDS),
         ("privacy::anonymise", Track::Hub, privacy::ANONYMISE),
         ("privacy::delete_list", Track::Hub, privacy::DELETE_LIST),

@@ -66,7 +66,7 @@ pub fn resume(tx: &mut Tx<'_>, id: &AccountId) -> db::Result<bool> {
 }
 
 /// A catalog or customer list to choose from: id, name, and the location if it is one's own.
-pub type Choice = (String, String, Option<String>);
+pub type Choice = (String, String, Option<LocationId>);
 
 /// Letters and digits of an account id.
 const ACCOUNT_ID: u64 = 5;

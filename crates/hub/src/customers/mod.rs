@@ -13,6 +13,7 @@
 //! - A customer cannot be deleted, but anonymised: then the personal data goes from everything that
 //!   is stored ([`crate::privacy`], and `docs/privacy.md`).
 
+pub(crate) mod browse;
 pub(crate) mod cards;
 pub(crate) mod http;
 pub(crate) mod search;
@@ -28,6 +29,7 @@ use wire::time::Time;
 use crate::customer_lists::{READ, WRITE};
 use crate::http::routes::{Paths, Routes};
 
+pub use browse::ALL as BROWSE;
 pub use cards::ALL as CARDS;
 pub use search::{ALL as SEARCH, PIECES};
 pub use store::Customer;

@@ -5,6 +5,7 @@
 //! French), so that no line ends between them.
 
 use jiff::Zoned;
+use jiff::civil::Date;
 
 use super::translations::Language;
 
@@ -101,6 +102,15 @@ pub fn date(language: Language, at: &Zoned) -> String {
     match language {
         Language::French => at.strftime("%d/%m/%Y").to_string(),
         Language::English => at.strftime("%-d %b %Y").to_string(),
+    }
+}
+
+/// A day that is no moment, such as a date of birth: `07/03/2026`, `7 Mar 2026`.
+#[must_use]
+pub fn day(language: Language, day: Date) -> String {
+    match language {
+        Language::French => day.strftime("%d/%m/%Y").to_string(),
+        Language::English => day.strftime("%-d %b %Y").to_string(),
     }
 }
 

@@ -76,6 +76,8 @@ pub enum MenuEntry {
     Connections,
     /// **DONNÉES** > **COMMANDES**
     Orders,
+    /// **DONNÉES** > **CLIENTS**
+    Customers,
     /// **ALARMES**
     Alarms,
     /// **CONFIGURATION**
@@ -174,6 +176,7 @@ impl Frame {
                     line(shell.data, "/data", false, false);
                     line(shell.orders, "/orders", here, true);
                 }
+                MenuEntry::Customers => line(shell.customers, "/customers", here, true),
                 MenuEntry::Alarms => line(shell.alarms, "/alarms", here, false),
                 MenuEntry::Settings => line(shell.settings, "/settings", here, false),
                 MenuEntry::Accounts => line(shell.accounts, "/settings/accounts", here, true),

@@ -15,6 +15,7 @@ pub mod confirm;
 pub mod connections;
 pub mod consent;
 mod country_lists;
+pub mod customers;
 pub mod dashboard;
 pub mod developer;
 pub mod dispatches;
@@ -102,6 +103,7 @@ fn pages() -> PageRoutes {
         )
         .route("/oauth2/v1/authorize/", get(consent::http::ask))
         .merge(orders::http::routes())
+        .merge(customers::http::routes())
         .merge(alarms::http::routes())
         .merge(connections())
         .merge(developer())

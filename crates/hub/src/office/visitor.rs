@@ -201,6 +201,7 @@ impl SignedIn {
                 MenuEntry::Dashboard,
                 MenuEntry::Connections,
                 MenuEntry::Orders,
+                MenuEntry::Customers,
                 MenuEntry::Alarms,
                 MenuEntry::Settings,
                 MenuEntry::Accounts,
@@ -310,6 +311,41 @@ impl AccountMember {
         } else {
             Err(self.lacks(wanted))
         }
+    }
+
+    /// Refuses unless the user may see something where they stand: the chosen location, or with all of
+    /// them some place of the account.
+    pub(crate) fn needs_to_view(&self) -> Result<(), PageError> {
+        match &self.at.location {
+            Some(location) => self.needs_at(Permissions::VIEW, Some(location)),
+            None => self.needs_somewhere(Permissions::VIEW),
+        }
+    }
+
+    /// The locations of the chosen account that the user may look at, wherever they stand: none for the
+    /// whole account.
+    pub(crate) fn viewable_locations(&self) -> Option<Vec<LocationId>> {
+        if self.may_at(Permissions::VIEW, None) {
+            return None;
+        }
+        let own = self.at.locations.iter().map(|(id, _)| id);
+        let viewable = own.filter(|id| self.may_at(Permissions::VIEW, Some(id)));
+        Some(viewable.cloned().collect())
+    }
+
+    /// Whether the user may look at a catalog or customer list of the chosen account: what belongs to
+    /// one location is for those who see that, the account's own for whoever sees any.
+    pub(crate) fn may_view_what_belongs_to(&self, owner: Option<&LocationId>) -> bool {
+        match owner {
+            Some(location) => self.may_at(Permissions::VIEW, Some(location)),
+            None => self.needs_somewhere(Permissions::VIEW).is_ok(),
+        }
+    }
+
+    /// What a location of the chosen account is called; its id, if the user does not see it.
+    pub(crate) fn location_name(&self, id: &LocationId) -> String {
+        let known = self.at.locations.iter().find(|(known, _)| known == id);
+        known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
     }
 
     /// All that the user may do at a place of the chosen account.

@@ -2,7 +2,7 @@
 
 use const_format::formatcp;
 use jiff::Timestamp;
-use wire::id::{AccountId, LocationId, MAX_REF_CHARS, OrderId};
+use wire::id::{AccountId, CustomerId, LocationId, MAX_REF_CHARS, OrderId};
 use wire::order::OrderStatus;
 
 use crate::db::page::{Cursor, Page};
@@ -41,6 +41,8 @@ pub(crate) struct OfficeOrderFilter {
     /// The locations of the account; none means all of them, and an empty list none of them.
     pub locations: Option<Vec<LocationId>>,
     pub status: Option<OrderStatus>,
+    /// Whose they are.
+    pub customer: Option<CustomerId>,
     /// An id, or the first [`MAX_REF_CHARS`] characters of the sender's ref.
     pub name: Option<String>,
     /// Created then or later.
@@ -184,6 +186,7 @@ fn location_query(
     let before = filter.before.filter(|_| direction == Direction::Newer);
     query
         .bind_if(" AND o.status = ?", filter.status.map(OrderStatus::as_str))
+        .bind_if(" AND o.customer_id = ?", filter.customer.as_ref())
         .bind_if(" AND o.created_at >= ?", filter.after)
         .bind_if(" AND o.created_at < ?", before);
     query
@@ -197,8 +200,10 @@ fn list_query(
     count: u32,
     direction: Direction,
 ) -> QueryBuilder {
-    // A rare status is found through its own index, from which COALESCE keeps the engine to stray.
-    let is_led_by_location = filter.status.is_none() && filter.name.is_none();
+    // A rare status and a customer are found through their own indexes, from which COALESCE keeps the
+    // engine to stray.
+    let is_led_by_location =
+        filter.status.is_none() && filter.name.is_none() && filter.customer.is_none();
     let at_location = match is_led_by_location {
         true => " AND o.location_id = ?",
         false => " AND COALESCE(o.location_id, '') = ?",
@@ -232,7 +237,7 @@ pub(crate) fn every_query() -> Vec<QueryBuilder> {
     let location = LocationId::from_generated("a-0".to_owned());
     let mut queries = Vec::new();
     for direction in [Direction::Older, Direction::Newer] {
-        for bits in 0..16 {
+        for bits in 0..32 {
             let has = |bit: u32| bits & (1 << bit) != 0;
             let filter = OfficeOrderFilter {
                 locations: None,
@@ -240,6 +245,7 @@ pub(crate) fn every_query() -> Vec<QueryBuilder> {
                 name: has(1).then(|| "n".to_owned()),
                 after: has(2).then_some(Timestamp::UNIX_EPOCH),
                 before: has(3).then_some(Timestamp::UNIX_EPOCH),
+                customer: has(4).then(|| CustomerId::from_generated("c".to_owned())),
             };
             let filtered = location_query(&account, &filter, &Cursor::start(), direction);
             for number in [0, 1, 2, LOCATIONS] {

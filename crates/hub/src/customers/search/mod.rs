@@ -126,6 +126,34 @@ impl SearchFilter {
         }
     }
 
+    /// What people mean by a text of which they do not say what it is: a part of a phone number, if it
+    /// could be one, else of an e-mail address. Whoever writes a `*` says themselves where the rest is.
+    pub(super) fn of_text(text: &str) -> Self {
+        let text = text.trim();
+        let is_phone = text.contains(|it: char| it.is_ascii_digit())
+            && text
+                .chars()
+                .all(|it| it.is_ascii_digit() || it.is_whitespace() || "+-./()*".contains(it));
+        let pattern = |text: &str| match text.contains('*') {
+            true => Some(Pattern::read(text)),
+            false => Some(Pattern::read(&format!("*{text}*"))),
+        };
+        if !is_phone {
+            let email = pattern(text);
+            return Self { email, ..Self::default() };
+        }
+        let digits: String = text
+            .chars()
+            .filter(|it| it.is_ascii_digit() || "+*".contains(*it))
+            .collect();
+        // A number at home begins with a zero where the same number abroad has the country's.
+        let number = digits.strip_prefix('0').unwrap_or(&digits);
+        Self {
+            phone: pattern(number),
+            ..Self::default()
+        }
+    }
+
     fn patterns(&self) -> impl Iterator<Item = &Pattern> {
         [&self.email, &self.phone].into_iter().flatten()
     }

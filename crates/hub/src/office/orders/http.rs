@@ -65,21 +65,11 @@ pub(crate) fn visible_locations(
         member.needs(Permissions::VIEW)?;
         return Ok(Some(vec![location.clone()]));
     }
-    if member.may(Permissions::VIEW, &member.at.id, None) {
-        return Ok(None);
-    }
-    let visible: Vec<LocationId> = member
-        .at
-        .locations
-        .iter()
-        .map(|(id, _)| id)
-        .filter(|id| member.may(Permissions::VIEW, &member.at.id, Some(id)))
-        .cloned()
-        .collect();
-    if visible.is_empty() {
+    let visible = member.viewable_locations();
+    if visible.as_ref().is_some_and(Vec::is_empty) {
         member.needs(Permissions::VIEW)?;
     }
-    Ok(Some(visible))
+    Ok(visible)
 }
 
 /// What the list is asked for.
@@ -226,6 +216,7 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
             let order_filter = OfficeOrderFilter {
                 locations: visible.clone(),
                 status: wanted.status,
+                customer: None,
                 name: wanted.search.clone(),
                 after,
                 before,
@@ -254,13 +245,9 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
         .await?;
     let language = member.browser.language;
     let all_locations = member.at.location.is_none();
-    let name_of = |id: &LocationId| {
-        let known = member.at.locations.iter().find(|(known, _)| known == id);
-        known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
-    };
     let mut orders = Vec::with_capacity(found.items.len());
     for line in found.items {
-        let location_name = all_locations.then(|| name_of(&line.location));
+        let location_name = all_locations.then(|| member.location_name(&line.location));
         orders.push(order_line(language, line, location_name, &zone)?);
     }
     let now = hub.clock().now().to_zoned(zone);

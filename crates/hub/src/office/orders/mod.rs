@@ -9,9 +9,11 @@ mod order;
 pub(super) mod order_view;
 mod store;
 
+pub(crate) use http::order_line;
 pub use journey::{Journey, JourneyStep};
 pub use list::{OrderFilterForm, OrderLine, OrdersPage, order_badge};
 pub use order::{
     CustomerView, ItemOption, ItemView, Loyalty, MoneyLine, OrderPage, Rejection, Settlement,
 };
+pub(crate) use order_view::full_name;
 pub use store::ALL as STATEMENTS;

@@ -43,7 +43,7 @@ impl OrderRenderer<'_> {
 }
 
 /// First and last name, or the company's; empty if there is neither.
-pub(super) fn full_name(first: Option<&str>, last: Option<&str>, company: Option<&str>) -> String {
+pub(crate) fn full_name(first: Option<&str>, last: Option<&str>, company: Option<&str>) -> String {
     let parts: Vec<&str> = [first, last]
         .into_iter()
         .flatten()

@@ -11,6 +11,7 @@
 mod alarms;
 mod connections;
 mod consent;
+mod customers;
 mod developer;
 mod error_page;
 mod isolate;
@@ -27,6 +28,7 @@ mod shell;
 pub use alarms::Alarms;
 pub use connections::Connections;
 pub use consent::Consent;
+pub use customers::Customers;
 pub use developer::Developer;
 pub use error_page::PageError;
 pub use isolate::isolated;
@@ -167,6 +169,8 @@ pub struct Translations {
     pub connections: Connections,
     /// The list of orders and an order.
     pub orders: Orders,
+    /// The customers of a list and a customer.
+    pub customers: Customers,
     /// What happened to an order: requests, events, attempts.
     pub journey: Journey,
     /// OAuth clients.
@@ -193,6 +197,7 @@ static FRENCH: Translations = Translations {
     alarms: Alarms::FRENCH,
     connections: Connections::FRENCH,
     orders: Orders::FRENCH,
+    customers: Customers::FRENCH,
     journey: Journey::FRENCH,
     developer: Developer::FRENCH,
     settings: Settings::FRENCH,
@@ -211,6 +216,7 @@ static ENGLISH: Translations = Translations {
     alarms: Alarms::ENGLISH,
     connections: Connections::ENGLISH,
     orders: Orders::ENGLISH,
+    customers: Customers::ENGLISH,
     journey: Journey::ENGLISH,
     developer: Developer::ENGLISH,
     settings: Settings::ENGLISH,

@@ -9,6 +9,7 @@ super::translations! {
         connections: "CONNEXIONS", "CONNECTIONS";
         data: "DONNÉES", "DATA";
         orders: "COMMANDES", "ORDERS";
+        customers: "CLIENTS", "CUSTOMERS";
         alarms: "ALARMES", "ALARMS";
         portal: "APPLICATIONS", "APPLICATIONS";
         portal_title: "Vos applications", "Your applications";
@@ -37,6 +38,8 @@ super::translations! {
         download_json: "Télécharger le JSON", "Download JSON";
         older: "Plus anciens", "Older";
         newest: "Revenir aux plus récents", "Back to the newest";
+        next_page: "Page suivante", "Next page";
+        first_page: "Revenir au début", "Back to the beginning";
         choose: "Choisissez…", "Choose…";
         none: "Aucun", "None";
         optional: "facultatif", "optional";

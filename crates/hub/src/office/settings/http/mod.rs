@@ -119,18 +119,10 @@ fn find(tx: &mut Tx<'_>, member: &AccountMember) -> Result<SettingsData, PageErr
         let id = &stored.location.id;
         member.at.locations.iter().any(|(own, _)| own == id) && here.is_none_or(|at| at == id)
     });
-    // Whoever may see some locations only sees what can be chosen there.
-    let whole = member.may_at(Permissions::VIEW, None);
-    let view = |own: &Option<String>| {
-        let at_hand = locations
-            .iter()
-            .any(|it| own.as_deref() == Some(it.location.id.as_str()));
-        own.is_none() || whole || at_hand
-    };
     let mut catalogs = accounts::catalogs(tx, account, here)?;
-    catalogs.retain(|(_, _, own)| view(own));
+    catalogs.retain(|(_, _, owner)| member.may_view_what_belongs_to(owner.as_ref()));
     let mut lists = accounts::customer_lists(tx, account, here)?;
-    lists.retain(|(_, _, own)| view(own));
+    lists.retain(|(_, _, owner)| member.may_view_what_belongs_to(owner.as_ref()));
     Ok(SettingsData {
         account: accounts::find(tx, account)?.ok_or(PageError::NotFound)?,
         catalogs,

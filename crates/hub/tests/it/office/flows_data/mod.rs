@@ -1,5 +1,6 @@
 //! **DONNÉES**: what readers find in the list of orders and in an order.
 
+mod customers;
 mod journey;
 mod list;
 mod order;

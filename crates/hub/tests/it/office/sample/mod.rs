@@ -2,6 +2,7 @@
 
 mod alarms;
 mod connections;
+mod data;
 mod orders;
 mod outside;
 mod reference;
@@ -25,6 +26,7 @@ pub fn all(language: Language) -> Vec<RenderedPage> {
     outside::draw(language, &mut pages);
     connections::draw(language, &mut pages);
     orders::draw(language, &mut pages);
+    data::draw(language, &mut pages);
     alarms::draw(language, &mut pages);
     settings::draw(language, &mut pages);
     reference::draw(language, &mut pages);
@@ -56,6 +58,7 @@ pub fn frame(language: Language, here: Option<MenuEntry>) -> Frame {
             MenuEntry::Dashboard,
             MenuEntry::Connections,
             MenuEntry::Orders,
+            MenuEntry::Customers,
             MenuEntry::Alarms,
             MenuEntry::Settings,
             MenuEntry::Accounts,
