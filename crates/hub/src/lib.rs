@@ -233,6 +233,11 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("alarms::notices", Track::Hub, alarms::NOTICES),
         ("alarms::settings", Track::Hub, alarms::SETTINGS),
         ("customer_lists", Track::Hub, customer_lists::store::ALL),
+        (
+            "customer_lists::owner_changes",
+            Track::Hub,
+            customer_lists::OWNER_CHANGES,
+        ),
         ("customers", Track::Hub, customers::store::ALL),
         ("customers::browse", Track::Hub, customers::BROWSE),
         ("customers::cards", Track::Hub, customers::CARDS),
@@ -242,6 +247,12 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("customers::pieces", Track::Hub, customers::PIECES),
         ("callbacks", Track::Hub, callbacks::store::ALL),
         ("catalogs", Track::Hub, catalogs::store::ALL),
+        ("catalogs::browse", Track::Hub, catalogs::BROWSE),
+        (
+            "catalogs::owner_changes",
+            Track::Hub,
+            catalogs::OWNER_CHANGES,
+        ),
         ("deliveries", Track::Hub, deliveries::store::ALL),
         (
             "deliveries::quotes",

@@ -4,6 +4,7 @@
 //! a catalog and a customer list named after it. Its currency never changes.
 
 mod http;
+pub(crate) mod refusals;
 pub mod store;
 
 use wire::account::Account;

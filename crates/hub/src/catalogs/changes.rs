@@ -174,7 +174,7 @@ fn refuse_namesake(
 }
 
 /// Records the event, which carries no states.
-fn record_event(
+pub(super) fn record_event(
     tx: &mut Tx<'_>,
     account: &AccountId,
     catalog: &CatalogRow,

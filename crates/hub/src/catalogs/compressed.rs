@@ -32,6 +32,8 @@ pub(super) const SECTIONS: [&str; 7] = [
 ];
 /// The section of what others may ask for.
 pub(super) const REFS: &str = "refs";
+/// The section of how much there is in each of the others.
+pub(super) const COUNTS: &str = "counts";
 
 /// A part of a section.
 #[derive(Debug)]
@@ -79,12 +81,40 @@ impl Refs {
     }
 }
 
+/// How many things there are in each section of a catalog.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct SectionCounts {
+    pub variants: usize,
+    pub categories: usize,
+    pub products: usize,
+    pub option_lists: usize,
+    pub deals: usize,
+    pub discounts: usize,
+    pub charges: usize,
+}
+
+impl SectionCounts {
+    fn of(data: &CatalogData) -> Self {
+        Self {
+            variants: data.variants.len(),
+            categories: data.categories.len(),
+            products: data.products.len(),
+            option_lists: data.option_lists.len(),
+            deals: data.deals.len(),
+            discounts: data.discounts.len(),
+            charges: data.charges.len(),
+        }
+    }
+}
+
 impl CompressedCatalog {
     /// The content with its ids. Each thing is let go of as soon as it is packed: never are there two
     /// of the whole.
     pub(super) fn of(data: CatalogData) -> db::Result<Self> {
         let images = images(&data);
         let refs = json::text(&Refs::of(&data))?.into_bytes();
+        let counts = json::text(&SectionCounts::of(&data))?.into_bytes();
         let by_id = |id: &Option<CatalogItemId>, _: usize| {
             sortable_id(id.as_ref().map_or("", CatalogItemId::as_str))
         };
@@ -97,11 +127,13 @@ impl CompressedCatalog {
         packing.section(data.discounts, |it, index| by_id(&it.id, index))?;
         packing.section(data.charges, |it, index| by_id(&it.id, index))?;
         let mut parts = packing.parts;
-        parts.push(SectionPart {
-            section: REFS,
-            first: String::new(),
-            document: compress(&refs)?,
-        });
+        for (section, text) in [(REFS, refs), (COUNTS, counts)] {
+            parts.push(SectionPart {
+                section,
+                first: String::new(),
+                document: compress(&text)?,
+            });
+        }
         Ok(Self { parts, images })
     }
 

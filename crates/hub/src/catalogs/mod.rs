@@ -16,10 +16,12 @@
 //! a catalog puts its parts in a row without parsing them; reading one product looks at one part.
 
 mod access;
+pub(crate) mod browse;
 mod changes;
 mod compressed;
 mod http;
 pub mod images;
+pub(crate) mod owner_changes;
 mod parts;
 mod rules;
 pub mod store;
@@ -32,7 +34,9 @@ use crate::http::endpoint_doc::EmptyObject;
 use crate::http::routes::{Needs, Paths, Routes, needs};
 
 pub(crate) use access::{find_permitted, is_chosen};
+pub use browse::ALL as BROWSE;
 pub use changes::fill;
+pub use owner_changes::ALL as OWNER_CHANGES;
 
 /// What paths call the id of a catalog.
 pub(crate) const ID: &str = "catalog_id";

@@ -12,6 +12,7 @@
 //!   without the ids.
 
 mod http;
+pub(crate) mod owner_changes;
 mod rules;
 pub mod store;
 
@@ -21,6 +22,7 @@ use wire::scope::{Resource, Right};
 use wire::time::Time;
 
 use crate::http::routes::{Needs, Paths, Routes, needs};
+pub use owner_changes::ALL as OWNER_CHANGES;
 pub(crate) use rules::{find_permitted, find_permitted_by_all};
 pub use store::CustomerListRow;
 

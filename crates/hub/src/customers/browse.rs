@@ -18,7 +18,7 @@ statements! {
 
 /// The reader of a page, who has given no customer a private ref.
 fn no_client() -> ClientId {
-    ClientId::from_generated(String::new())
+    ClientId::from_generated("0".to_owned())
 }
 
 /// A page of the customers of a list, newest first.

@@ -13,6 +13,10 @@ statements! {
     LEFT = formatcp!("SELECT {} FROM inventory_entries
         WHERE account_id = $1 AND location_id = $2 AND (expires_at IS NULL OR expires_at > $3)",
         StockRow::COLUMNS);
+    PAGE = formatcp!("SELECT {} FROM inventory_entries
+        WHERE account_id = $1 AND location_id = $2 AND kind = $3 AND ref > $4
+            AND (expires_at IS NULL OR expires_at > $5)
+        ORDER BY ref LIMIT $6", StockRow::COLUMNS);
     SET = "INSERT INTO inventory_entries (account_id, location_id, kind, ref, stock, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (account_id, location_id, kind, ref)
@@ -114,6 +118,43 @@ pub(super) fn stock_levels(
         (row.counted.into(), StockLevel { stock, expires_at })
     });
     Ok(entries.collect())
+}
+
+/// A line of an inventory.
+#[derive(Clone, Debug)]
+pub(crate) struct StockLine {
+    /// The SKU or option that is counted.
+    pub counted: Counted,
+    pub stock: Stock,
+    /// When there is no limit any longer.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Up to `most` entries of a location behind one of them: those of SKUs by ref, then those of options.
+pub(crate) fn page(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: &LocationId,
+    after: Option<&Counted>,
+    most: u32,
+) -> db::Result<Vec<StockLine>> {
+    let kinds: &[CountedKind] = match after {
+        Some(Counted::Option(_)) => &[CountedKind::Option],
+        _ => &[CountedKind::Sku, CountedKind::Option],
+    };
+    let mut lines: Vec<StockLine> = Vec::new();
+    for (index, kind) in kinds.iter().enumerate() {
+        let from = after.filter(|_| index == 0).map_or("", Counted::text);
+        let left = i64::from(most) - lines.len() as i64;
+        let args = args![account, location, kind.as_str(), from, tx.now(), left];
+        let rows: Vec<StockRow> = tx.all(PAGE, args)?;
+        lines.extend(rows.into_iter().map(|row| StockLine {
+            counted: row.counted.into(),
+            stock: row.stock,
+            expires_at: row.expires_at,
+        }));
+    }
+    Ok(lines)
 }
 
 /// Makes it so.

@@ -78,6 +78,10 @@ pub enum MenuEntry {
     Orders,
     /// **DONNÉES** > **CLIENTS**
     Customers,
+    /// **DONNÉES** > **CATALOGUES**
+    Catalogs,
+    /// **DONNÉES** > **INVENTAIRE**
+    Inventory,
     /// **ALARMES**
     Alarms,
     /// **CONFIGURATION**
@@ -177,6 +181,8 @@ impl Frame {
                     line(shell.orders, "/orders", here, true);
                 }
                 MenuEntry::Customers => line(shell.customers, "/customers", here, true),
+                MenuEntry::Catalogs => line(shell.catalogs, "/catalogs", here, true),
+                MenuEntry::Inventory => line(shell.inventory, "/inventory", here, true),
                 MenuEntry::Alarms => line(shell.alarms, "/alarms", here, false),
                 MenuEntry::Settings => line(shell.settings, "/settings", here, false),
                 MenuEntry::Accounts => line(shell.accounts, "/settings/accounts", here, true),

@@ -11,6 +11,7 @@
 pub mod alarms;
 pub mod assets;
 pub(crate) mod browser_request;
+pub mod catalogs;
 pub mod confirm;
 pub mod connections;
 pub mod consent;
@@ -25,6 +26,7 @@ pub mod form;
 mod form_deduplication;
 pub mod format;
 pub mod frame;
+pub mod inventory;
 pub mod json;
 pub mod orders;
 mod pages;
@@ -104,6 +106,8 @@ fn pages() -> PageRoutes {
         .route("/oauth2/v1/authorize/", get(consent::http::ask))
         .merge(orders::http::routes())
         .merge(customers::http::routes())
+        .merge(catalogs::http::routes())
+        .merge(inventory::http::routes())
         .merge(alarms::http::routes())
         .merge(connections())
         .merge(developer())

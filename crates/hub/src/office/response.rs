@@ -264,8 +264,8 @@ fn error_page_of(browser: &BrowserRequest, error: PageError) -> ErrorPage {
     let again = match &kind {
         // What the page is about may not be there at the other place; its section is.
         ErrorPageKind::WrongAccount(_) => Some(match section(&browser.path) {
-            own @ ("/apps" | "/connections" | "/customers" | "/developer" | "/orders"
-            | "/settings") => own,
+            own @ ("/apps" | "/catalogs" | "/connections" | "/customers" | "/developer"
+            | "/orders" | "/settings") => own,
             _ => &browser.path,
         }),
         ErrorPageKind::Busy

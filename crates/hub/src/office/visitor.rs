@@ -202,6 +202,8 @@ impl SignedIn {
                 MenuEntry::Connections,
                 MenuEntry::Orders,
                 MenuEntry::Customers,
+                MenuEntry::Catalogs,
+                MenuEntry::Inventory,
                 MenuEntry::Alarms,
                 MenuEntry::Settings,
                 MenuEntry::Accounts,

@@ -7,6 +7,8 @@
 use jiff::Timestamp;
 use wire::id::{AccountId, CustomerId, CustomerListId, OrderId};
 
+use crate::accounts::refusals::DeletionError;
+use crate::customer_lists;
 use crate::customers::search::{Pieces, SearchKeys};
 use crate::db::page::Cursor;
 use crate::db::{self, Tx};
@@ -47,6 +49,17 @@ const ROUNDS: u32 = 20;
 /// Keeps in mind that a list was deleted.
 pub(crate) fn begin(tx: &mut Tx<'_>, account: &AccountId, list: &CustomerListId) -> db::Result<()> {
     tx.write(BEGIN, args![account, list, tx.now()])
+}
+
+/// Deletes a list for the people who manage it, unless it must stay.
+pub(crate) fn delete(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    list: &CustomerListId,
+) -> Result<(), DeletionError> {
+    customer_lists::owner_changes::check_deletion(tx, account, list)?;
+    customer_lists::store::delete(tx, account, list)?;
+    Ok(begin(tx, account, list)?)
 }
 
 /// The next lists that were deleted and have customers left.

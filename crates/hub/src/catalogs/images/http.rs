@@ -7,7 +7,7 @@ use wire::image::Image;
 use wire::problem::{Path, Problems, TAKEN, too_long};
 use wire::scope::Right;
 
-use super::store::{self, NewImage};
+use super::store::{self, ImageRow, NewImage};
 use super::{IMAGE_ID, rules};
 use crate::blobs::BlobError;
 use crate::catalogs::{self, ID};
@@ -154,8 +154,17 @@ pub(super) async fn data(
             store::find(tx, &at.account, &catalog, &image)?.ok_or(ApiError::NotFound)
         })
         .await?;
+    respond(&hub, &found, &headers).await
+}
+
+/// The bytes of an image, or that the caller has them already.
+pub(crate) async fn respond(
+    hub: &Hub,
+    found: &ImageRow,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
     let tag = format!("\"{}\"", found.md5());
-    let mut response = if etag::is_known(&headers, &tag) {
+    let mut response = if etag::is_known(headers, &tag) {
         let mut response = Response::new(axum::body::Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response

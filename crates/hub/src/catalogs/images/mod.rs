@@ -20,6 +20,7 @@ use wire::image::{Image, ImageType};
 use super::{READ, WRITE};
 use crate::http::routes::{Paths, Routes};
 
+pub(crate) use http::respond;
 pub use store::{attach, delete_of_catalog, of_catalog};
 
 const IMAGES: Paths = Paths::of_any_token("/catalogs/{catalog_id}/images");

@@ -8,6 +8,7 @@ use wire::id::{AccountId, CatalogId, ClientId, ImageId};
 use wire::image::{Image, ImageType};
 
 use super::rules::Content;
+use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx};
 use crate::{args, row, statements};
 
@@ -18,6 +19,8 @@ statements! {
     FIND = formatcp!("{SELECT} WHERE account_id = $1 AND catalog_id = $2 AND id = $3");
     ALL_OF_CATALOG = formatcp!("{SELECT} WHERE account_id = $1 AND catalog_id = $2
         ORDER BY created_at, LENGTH(id), id");
+    PAGE = formatcp!("{SELECT} WHERE account_id = $1 AND catalog_id = $2 AND id > $3
+        ORDER BY id LIMIT $4");
     BY_PRIVATE_REF = formatcp!("{SELECT}
         WHERE account_id = $1 AND catalog_id = $2 AND client_id = $3 AND private_ref = $4");
     ATTACHMENTS = "SELECT id, remove_at FROM images WHERE account_id = $1 AND catalog_id = $2";
@@ -80,8 +83,23 @@ impl ImageRow {
         }
     }
 
+    /// Its identifier.
+    pub(crate) fn id(&self) -> &ImageId {
+        &self.id
+    }
+
+    /// Its size in bytes.
+    pub(crate) fn size(&self) -> u32 {
+        self.size
+    }
+
+    /// When it will be removed, because its catalog does not use it.
+    pub(crate) fn remove_at(&self) -> Option<Timestamp> {
+        self.remove_at
+    }
+
     /// Its type.
-    pub(super) fn kind(&self) -> ImageType {
+    pub(crate) fn kind(&self) -> ImageType {
         self.kind
     }
 
@@ -171,6 +189,22 @@ pub(super) fn all(
     catalog: &CatalogId,
 ) -> db::Result<Vec<ImageRow>> {
     tx.all(ALL_OF_CATALOG, args![account, catalog])
+}
+
+/// A page of the images of a catalog, by id, behind one of them.
+pub(crate) fn page(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    catalog: &CatalogId,
+    after: &str,
+    count: u32,
+) -> db::Result<Page<ImageRow>> {
+    let rows: Vec<ImageRow> = tx.all(PAGE, args![account, catalog, after, count + 1])?;
+    let rows = rows.into_iter().map(|row| {
+        let id = row.id.to_string();
+        (Cursor { key: id.clone(), id }, row)
+    });
+    Ok(Page::cut(rows.collect(), count))
 }
 
 /// The image that a client calls so.

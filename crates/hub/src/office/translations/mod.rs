@@ -9,11 +9,13 @@
 //! is written from right to left does not turn the figures beside it round.
 
 mod alarms;
+mod catalogs;
 mod connections;
 mod consent;
 mod customers;
 mod developer;
 mod error_page;
+mod inventories;
 mod isolate;
 mod journey;
 mod mail;
@@ -26,11 +28,13 @@ mod settings;
 mod shell;
 
 pub use alarms::Alarms;
+pub use catalogs::Catalogs;
 pub use connections::Connections;
 pub use consent::Consent;
 pub use customers::Customers;
 pub use developer::Developer;
 pub use error_page::PageError;
+pub use inventories::Inventories;
 pub use isolate::isolated;
 pub use journey::Journey;
 pub use mail::Mail;
@@ -171,6 +175,10 @@ pub struct Translations {
     pub orders: Orders,
     /// The customers of a list and a customer.
     pub customers: Customers,
+    /// The catalogs, and what is in one.
+    pub catalogs: Catalogs,
+    /// The inventory of a location.
+    pub inventories: Inventories,
     /// What happened to an order: requests, events, attempts.
     pub journey: Journey,
     /// OAuth clients.
@@ -198,6 +206,8 @@ static FRENCH: Translations = Translations {
     connections: Connections::FRENCH,
     orders: Orders::FRENCH,
     customers: Customers::FRENCH,
+    catalogs: Catalogs::FRENCH,
+    inventories: Inventories::FRENCH,
     journey: Journey::FRENCH,
     developer: Developer::FRENCH,
     settings: Settings::FRENCH,
@@ -217,6 +227,8 @@ static ENGLISH: Translations = Translations {
     connections: Connections::ENGLISH,
     orders: Orders::ENGLISH,
     customers: Customers::ENGLISH,
+    catalogs: Catalogs::ENGLISH,
+    inventories: Inventories::ENGLISH,
     journey: Journey::ENGLISH,
     developer: Developer::ENGLISH,
     settings: Settings::ENGLISH,

@@ -10,6 +10,8 @@ super::translations! {
         data: "DONNÉES", "DATA";
         orders: "COMMANDES", "ORDERS";
         customers: "CLIENTS", "CUSTOMERS";
+        catalogs: "CATALOGUES", "CATALOGS";
+        inventory: "INVENTAIRE", "INVENTORY";
         alarms: "ALARMES", "ALARMS";
         portal: "APPLICATIONS", "APPLICATIONS";
         portal_title: "Vos applications", "Your applications";

@@ -43,7 +43,7 @@ fn the_newest_customer_comes_first_with_orders_and_spending(hub: TestHub) {
     let ada = json!({ "first_name": "Ada", "last_name": "Lovelace", "email": "ada@clients.example" });
     let ada = add(&hub, &list, ada);
     add(&hub, &list, json!({ "company_name": "Société Lumière" }));
-    let own = json!({ "customer_id": ada, "customer_list_id": list });
+    let own = json!({ "customer_id": ada });
     order(&hub.client("site"), "UN", own);
     let page = viewer(&hub).open("/customers");
     assert_eq!(names(&page), ["Société Lumière", "Ada Lovelace"]);
@@ -141,7 +141,7 @@ fn a_customer_shows_address_cards_and_orders(hub: TestHub) {
     let id = card["id"].as_str().unwrap();
     let path = format!("/customer_lists/{list}/loyalty_cards/{id}/operations");
     site.post(&path, json!({ "delta": "12.5" })).ok();
-    let own = json!({ "customer_id": ada, "customer_list_id": list });
+    let own = json!({ "customer_id": ada });
     order(&site, "UN", own);
     order(&site, "AUTRE", json!({}));
     let page = viewer(&hub).open(&format!("/customers/{ada}"));
@@ -167,7 +167,7 @@ fn orders_of_a_customer_are_shown_to_whoever_sees_their_location(hub: TestHub) {
     let list = hub.customer_list.to_string();
     let ada = add(&hub, &list, json!({ "first_name": "Ada" }));
     let scope = "location[orders.write,customer_list.write]";
-    let own = || json!({ "customer_id": ada, "customer_list_id": list });
+    let own = || json!({ "customer_id": ada });
     order(&hub.connect("a", scope, Some(&hub.location)), "ICI", own());
     let there = hub.connect("b", scope, Some(&hub.second_location));
     order(&there, "AILLEURS", own());
@@ -186,7 +186,7 @@ fn orders_of_a_customer_follow_one_another(hub: TestHub) {
     let site = hub.client("site");
     for number in 0..22 {
         hub.pass(Duration::from_secs(1));
-        let own = json!({ "customer_id": ada, "customer_list_id": list });
+        let own = json!({ "customer_id": ada });
         order(&site, &format!("N{number}"), own);
     }
     let browser = viewer(&hub);

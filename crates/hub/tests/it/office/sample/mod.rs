@@ -59,6 +59,8 @@ pub fn frame(language: Language, here: Option<MenuEntry>) -> Frame {
             MenuEntry::Connections,
             MenuEntry::Orders,
             MenuEntry::Customers,
+            MenuEntry::Catalogs,
+            MenuEntry::Inventory,
             MenuEntry::Alarms,
             MenuEntry::Settings,
             MenuEntry::Accounts,
