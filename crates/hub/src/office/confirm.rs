@@ -90,6 +90,18 @@ impl ConfirmPage {
         }
     }
 
+    /// Before a catalog or a customer list is deleted.
+    #[must_use]
+    pub fn delete_resource(frame: Frame, name: &str, lead: &str, action: String) -> ConfirmPage {
+        ConfirmPage {
+            title: frame.words.settings.delete_title(name),
+            lines: owned(&[lead]),
+            action,
+            back: "/settings".to_owned(),
+            frame,
+        }
+    }
+
     /// Before a user leaves an account or a location; `role` is the id of the role in the list.
     #[must_use]
     pub fn leave(frame: Frame, role: &str, entity: &str) -> ConfirmPage {

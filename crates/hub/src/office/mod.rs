@@ -218,6 +218,7 @@ fn settings() -> PageRoutes {
             get(settings::confirm_remove).post(settings::remove),
         )
         .route("/settings/permissions/{id}/resend", post(settings::resend))
+        .merge(settings::resource_routes())
         .route(
             "/invitations/{token}",
             get(settings::invitation).post(settings::accept),

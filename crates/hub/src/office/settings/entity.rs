@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::ResourceLine;
 use crate::office::frame::Frame;
 use crate::office::widgets::{Field, LabelledValue, SelectOption};
 
@@ -60,10 +61,12 @@ pub struct SettingsPage {
     pub facts: Vec<LabelledValue>,
     /// The locations, for the whole account.
     pub locations: Vec<LocationLine>,
-    /// The catalogs, `Name - id`.
-    pub catalogs: Vec<String>,
-    /// The customer lists, `Name - id`.
-    pub customer_lists: Vec<String>,
+    /// The catalogs.
+    pub catalogs: Vec<ResourceLine>,
+    /// The customer lists.
+    pub customer_lists: Vec<ResourceLine>,
+    /// Whether the reader may add to them here.
+    pub may_add: bool,
     /// The permissions; `None` for a reader who may not see them.
     pub permissions: Option<PeopleSection>,
 }

@@ -4,10 +4,12 @@ mod accounts;
 mod entity;
 pub(crate) mod http;
 mod permissions;
+mod resources;
 
 pub use accounts::{AccountLine, AccountsPage};
 pub use entity::{LocationLine, PeopleSection, Person, SettingsPage};
 pub use permissions::{PermissionGroup, SetPermissionsPage, Tick, role_choices};
+pub use resources::{ResourceFormPage, ResourceLine};
 
 use crate::office::translations::Translations;
 use crate::users::permissions::{Permissions, Role};

@@ -4,14 +4,20 @@
 mod invited;
 mod notices;
 mod people;
+mod resources;
 
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
+use wire::id::LocationId;
 
-use super::{AccountLine, AccountsPage, LocationLine, PeopleSection, Person, SettingsPage};
+use super::{
+    AccountLine, AccountsPage, LocationLine, PeopleSection, Person, ResourceLine, SettingsPage,
+};
 use super::{role_choices, role_name};
 use crate::accounts::store as accounts;
+use crate::catalogs::browse::{self, CatalogSummary};
+use crate::customer_lists::owner_changes::{self, CustomerListSummary};
 use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::hub::Hub;
@@ -20,7 +26,6 @@ use crate::office::country_lists;
 use crate::office::format;
 use crate::office::frame::{MenuEntry, Notice};
 use crate::office::response::{PageError, PageResult, page, page_with};
-use crate::office::translations::isolated;
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::widgets::{Field, LabelledValue, Severity};
 use crate::users::invitations::{self, Invitation};
@@ -29,6 +34,7 @@ use crate::users::store::{self as users, Membership};
 
 pub(crate) use invited::{accept, answer_here, invitation, resend};
 pub(crate) use notices::send_permission_mails;
+pub(crate) use resources::routes as resource_routes;
 pub(crate) use people::{add, confirm_remove, form, refusal_text, remove, set};
 
 /// `GET /settings/accounts`
@@ -72,6 +78,10 @@ pub(crate) async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQu
     let notice = match done.get("done") {
         Some("set") => Some(words.set_done.to_owned()),
         Some("removed") => Some(words.removed.to_owned()),
+        Some(done) if resources::done_notice(member.browser.language.translations(), done).is_some() => {
+            let words = member.browser.language.translations();
+            resources::done_notice(words, done).map(str::to_owned)
+        }
         // The address is only repeated while it waits here.
         Some("invited") => invited_notice(&hub, &member, done.get("who")).await?,
         _ => None,
@@ -103,8 +113,8 @@ async fn invited_notice(
 struct SettingsData {
     account: accounts::AccountRow,
     locations: Vec<locations::store::VersionedLocation>,
-    catalogs: Vec<accounts::Choice>,
-    lists: Vec<accounts::Choice>,
+    catalogs: Vec<CatalogSummary>,
+    lists: Vec<(CustomerListSummary, u32)>,
     people: Vec<Membership>,
     invited: Vec<Invitation>,
     zone: jiff::tz::TimeZone,
@@ -119,10 +129,15 @@ fn find(tx: &mut Tx<'_>, member: &AccountMember) -> Result<SettingsData, PageErr
         let id = &stored.location.id;
         member.at.locations.iter().any(|(own, _)| own == id) && here.is_none_or(|at| at == id)
     });
-    let mut catalogs = accounts::catalogs(tx, account, here)?;
-    catalogs.retain(|(_, _, owner)| member.may_view_what_belongs_to(owner.as_ref()));
-    let mut lists = accounts::customer_lists(tx, account, here)?;
-    lists.retain(|(_, _, owner)| member.may_view_what_belongs_to(owner.as_ref()));
+    let mut catalogs = browse::list(tx, account, here)?;
+    catalogs.retain(|it| member.may_view_what_belongs_to(it.location.as_ref()));
+    let mut lists = Vec::new();
+    for list in owner_changes::list(tx, account, here)? {
+        if member.may_view_what_belongs_to(list.location.as_ref()) {
+            let count = owner_changes::count_customers(tx, account, &list.id)?;
+            lists.push((list, count));
+        }
+    }
     Ok(SettingsData {
         account: accounts::find(tx, account)?.ok_or(PageError::NotFound)?,
         catalogs,
@@ -186,11 +201,6 @@ async fn settings_page(
             roles: role_choices(words, here.is_none(), role, own),
         }
     });
-    let labelled = |all: &[accounts::Choice]| -> Vec<String> {
-        all.iter()
-            .map(|(id, name, _)| format!("{} - {id}", isolated(name)))
-            .collect()
-    };
     let shown = SettingsPage {
         frame,
         account_level: here.is_none(),
@@ -205,11 +215,68 @@ async fn settings_page(
                 city: stored.location.city.clone().unwrap_or_default(),
             })
             .collect(),
-        catalogs: labelled(&found.catalogs),
-        customer_lists: labelled(&found.lists),
+        catalogs: catalog_lines(member, &found)?,
+        customer_lists: list_lines(member, &found),
+        may_add: own.has(Permissions::CONNECTIONS),
         permissions,
     };
     Ok(page_with(status, &member.browser, &shown))
+}
+
+/// A catalog or customer list without what is counted in it.
+fn resource_line(
+    member: &AccountMember,
+    zone: &jiff::tz::TimeZone,
+    (id, name): (&str, &str),
+    owner: Option<&LocationId>,
+    created_at: jiff::Timestamp,
+) -> ResourceLine {
+    let language = member.browser.language;
+    let is_elsewhere = owner != member.at.location.as_ref();
+    let owner_name = match owner {
+        Some(location) => member.location_name(location),
+        None => language.translations().settings.account.to_owned(),
+    };
+    ResourceLine {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        owner: is_elsewhere.then_some(owner_name),
+        created: format::date(language, &created_at.to_zoned(zone.clone())),
+        count: None,
+        may_change: member.may_at(Permissions::CONNECTIONS, owner),
+    }
+}
+
+fn catalog_lines(member: &AccountMember, found: &SettingsData) -> db::Result<Vec<ResourceLine>> {
+    let mut lines = Vec::with_capacity(found.catalogs.len());
+    for it in &found.catalogs {
+        let (named, owner) = ((it.id.as_str(), it.name.as_str()), it.location.as_ref());
+        let counts = it.counts()?;
+        let count = counts.map(|it| format::whole(member.browser.language, it.products as u64));
+        let line = resource_line(member, &found.zone, named, owner, it.created_at);
+        lines.push(ResourceLine { count, ..line });
+    }
+    Ok(lines)
+}
+
+fn list_lines(member: &AccountMember, found: &SettingsData) -> Vec<ResourceLine> {
+    let language = member.browser.language;
+    let words = &language.translations().settings;
+    let most = owner_changes::MAX_COUNTED_CUSTOMERS;
+    let line = |(it, count): &(CustomerListSummary, u32)| {
+        let (named, owner) = ((it.id.as_str(), it.name.as_str()), it.location.as_ref());
+        let whole = |count: u32| format::whole(language, u64::from(count));
+        let count = match *count > most {
+            true => words.more_than(&whole(most)),
+            false => whole(*count),
+        };
+        let line = resource_line(member, &found.zone, named, owner, it.created_at);
+        ResourceLine {
+            count: Some(count),
+            ..line
+        }
+    };
+    found.lists.iter().map(line).collect()
 }
 
 fn facts(member: &AccountMember, found: &SettingsData) -> Vec<LabelledValue> {

@@ -1,0 +1,383 @@
+//! Adding, renaming and deleting catalogs and customer lists. Whoever manages connections and resources
+//! at the place to which one belongs may do so.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{MethodRouter, get};
+use wire::id::{CatalogId, CustomerListId, LocationId};
+
+use super::super::ResourceFormPage;
+use super::settings_page;
+use crate::accounts::refusals::{DeletionError, NameError};
+use crate::catalogs::{browse as catalogs, owner_changes as catalog_changes};
+use crate::customer_lists::{owner_changes as list_changes, store as lists};
+use crate::db::{self, Tx};
+use crate::http::call::FormCall;
+use crate::hub::Hub;
+use crate::office::confirm::ConfirmPage;
+use crate::office::form::FormFields;
+use crate::office::frame::{MenuEntry, Notice};
+use crate::office::pages::PageRoutes;
+use crate::office::response::{PageError, PageResult, page, page_with, to};
+use crate::office::session::http::required;
+use crate::office::translations::Translations;
+use crate::office::visitor::AccountMember;
+use crate::office::widgets::{Field, Severity};
+use crate::privacy::delete_list;
+use crate::users::permissions::Permissions;
+
+/// What has a name, and belongs to the account or to a location.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ResourceKind {
+    Catalog,
+    CustomerList,
+}
+
+/// The routes of what the settings do with catalogs and customer lists.
+pub(crate) fn routes() -> PageRoutes {
+    use ResourceKind::{Catalog, CustomerList};
+    PageRoutes::new()
+        .route("/settings/catalogs/new", new_resource(Catalog))
+        .route("/settings/catalogs/{id}", one_resource(Catalog))
+        .route("/settings/catalogs/{id}/delete", deletion(Catalog))
+        .route("/settings/customer_lists/new", new_resource(CustomerList))
+        .route("/settings/customer_lists/{id}", one_resource(CustomerList))
+        .route("/settings/customer_lists/{id}/delete", deletion(CustomerList))
+}
+
+fn new_resource(kind: ResourceKind) -> MethodRouter<Hub> {
+    get(async move |member: AccountMember| new_form(&member, kind)).post(
+        async move |call: FormCall, member: AccountMember, fields: FormFields| {
+            create(&call, &member, kind, &fields).await
+        },
+    )
+}
+
+fn one_resource(kind: ResourceKind) -> MethodRouter<Hub> {
+    get(async move |hub: Hub, member: AccountMember, Path(id): Path<String>| {
+        rename_form(&hub, &member, kind, &id).await
+    })
+    .post(
+        async move |call: FormCall,
+                    member: AccountMember,
+                    Path(id): Path<String>,
+                    fields: FormFields| {
+            rename(&call, &member, kind, &id, &fields).await
+        },
+    )
+}
+
+fn deletion(kind: ResourceKind) -> MethodRouter<Hub> {
+    get(async move |hub: Hub, member: AccountMember, Path(id): Path<String>| {
+        confirm_delete(&hub, &member, kind, &id).await
+    })
+    .post(
+        async move |call: FormCall, member: AccountMember, Path(id): Path<String>, _: FormFields| {
+            delete(&call, &member, kind, &id).await
+        },
+    )
+}
+
+impl ResourceKind {
+    /// The address under which its forms are.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Catalog => "/settings/catalogs",
+            Self::CustomerList => "/settings/customer_lists",
+        }
+    }
+
+    /// Where one is led after something was done.
+    fn done(self, what: &str) -> Response {
+        let kind = match self {
+            Self::Catalog => "catalog",
+            Self::CustomerList => "list",
+        };
+        to(&format!("/settings?done={kind}_{what}"))
+    }
+
+    /// The name and the owner of one of them, if it is there.
+    fn find(
+        self,
+        tx: &mut Tx<'_>,
+        member: &AccountMember,
+        id: &str,
+    ) -> Result<(String, Option<LocationId>), PageError> {
+        let account = &member.at.id;
+        let found = match self {
+            Self::Catalog => {
+                let id = CatalogId::parse(id).map_err(|_| PageError::NotFound)?;
+                catalogs::find(tx, account, &id)?.map(|it| (it.name, it.location))
+            }
+            Self::CustomerList => {
+                let id = CustomerListId::parse(id).map_err(|_| PageError::NotFound)?;
+                lists::find(tx, account, &id)?.map(|it| (it.name, it.location))
+            }
+        };
+        found.ok_or(PageError::NotFound)
+    }
+}
+
+/// What is said when something was done, as addresses name it.
+pub(super) fn done_notice(words: &Translations, done: &str) -> Option<&'static str> {
+    let words = &words.settings;
+    match done {
+        "catalog_created" => Some(words.catalog_created),
+        "catalog_renamed" => Some(words.catalog_renamed),
+        "catalog_deleted" => Some(words.catalog_deleted),
+        "list_created" => Some(words.list_created),
+        "list_renamed" => Some(words.list_renamed),
+        "list_deleted" => Some(words.list_deleted),
+        _ => None,
+    }
+}
+
+/// The name of one that the reader may change.
+async fn find_own(
+    hub: &Hub,
+    member: &AccountMember,
+    kind: ResourceKind,
+    id: &str,
+) -> Result<String, PageError> {
+    let (who, id) = (member.clone(), id.to_owned());
+    let (name, owner) = hub
+        .read("office.resource", move |tx| kind.find(tx, &who, &id))
+        .await?;
+    if !member.may_view_what_belongs_to(owner.as_ref()) {
+        return Err(PageError::NotFound);
+    }
+    member.needs_at(Permissions::CONNECTIONS, owner.as_ref())?;
+    Ok(name)
+}
+
+/// A form for a name, empty or as it was typed.
+struct NameForm<'a> {
+    kind: ResourceKind,
+    /// The id and the name of what is there; none for a new one.
+    existing: Option<(&'a str, &'a str)>,
+    name: Field,
+}
+
+impl NameForm<'_> {
+    fn page(self, member: &AccountMember) -> Response {
+        let words = member.browser.language.translations();
+        let w = &words.settings;
+        let action = match self.existing {
+            Some((id, _)) => format!("{}/{id}", self.kind.path()),
+            None => format!("{}/new", self.kind.path()),
+        };
+        let mut frame = member.frame(MenuEntry::Settings);
+        frame.path.clone_from(&action);
+        let status = match self.name.error {
+            Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            None => StatusCode::OK,
+        };
+        let title = match (self.existing, self.kind) {
+            (Some((_, name)), _) => name,
+            (None, ResourceKind::Catalog) => w.add_catalog,
+            (None, ResourceKind::CustomerList) => w.add_list,
+        };
+        let hint = match (self.existing, &member.at.location) {
+            (Some(_), _) => w.rename_hint,
+            (None, None) => w.for_account,
+            (None, Some(_)) => w.for_location,
+        };
+        let shown = ResourceFormPage {
+            frame,
+            title: title.to_owned(),
+            hint,
+            name: self.name,
+            action,
+            button: match self.existing {
+                Some(_) => words.shell.update,
+                None => words.shell.create,
+            },
+        };
+        page_with(status, &member.browser, &shown)
+    }
+}
+
+fn new_form(member: &AccountMember, kind: ResourceKind) -> PageResult {
+    member.needs(Permissions::CONNECTIONS)?;
+    let form = NameForm {
+        kind,
+        existing: None,
+        name: Field::default(),
+    };
+    Ok(form.page(member))
+}
+
+/// What is wrong with a name that was typed, or why nothing has it.
+fn refused(member: &AccountMember, name: Field, error: NameError) -> Result<Field, PageError> {
+    let words = &member.browser.language.translations().settings;
+    match error {
+        NameError::Taken => Ok(name.wrong(words.name_taken)),
+        NameError::NotFound => Err(PageError::NotFound),
+        NameError::Database(error) => Err(error.into()),
+    }
+}
+
+async fn create(
+    call: &FormCall,
+    member: &AccountMember,
+    kind: ResourceKind,
+    fields: &FormFields,
+) -> PageResult {
+    member.needs(Permissions::CONNECTIONS)?;
+    let again = |name: Field| {
+        let form = NameForm {
+            kind,
+            existing: None,
+            name,
+        };
+        form.page(member)
+    };
+    let name = required(fields, "name", member.browser.language);
+    if name.error.is_some() {
+        return Ok(again(name));
+    }
+    let (at, value) = (member.at.clone(), name.value.clone());
+    let made = call
+        .write("office.create_resource", move |tx| {
+            let location = at.location.as_ref();
+            match kind {
+                ResourceKind::Catalog => {
+                    catalog_changes::create(tx, &at.id, location, &value).map(drop)
+                }
+                ResourceKind::CustomerList => {
+                    list_changes::create(tx, &at.id, location, &value).map(drop)
+                }
+            }
+        })
+        .await;
+    match made {
+        Ok(()) => Ok(kind.done("created")),
+        Err(error) => Ok(again(refused(member, name, error)?)),
+    }
+}
+
+async fn rename_form(
+    hub: &Hub,
+    member: &AccountMember,
+    kind: ResourceKind,
+    id: &str,
+) -> PageResult {
+    let name = find_own(hub, member, kind, id).await?;
+    let form = NameForm {
+        kind,
+        existing: Some((id, &name)),
+        name: Field::of(name.as_str()),
+    };
+    Ok(form.page(member))
+}
+
+async fn rename(
+    call: &FormCall,
+    member: &AccountMember,
+    kind: ResourceKind,
+    id: &str,
+    fields: &FormFields,
+) -> PageResult {
+    let before = find_own(call.hub(), member, kind, id).await?;
+    let again = |name: Field| {
+        let form = NameForm {
+            kind,
+            existing: Some((id, &before)),
+            name,
+        };
+        form.page(member)
+    };
+    let name = required(fields, "name", member.browser.language);
+    if name.error.is_some() {
+        return Ok(again(name));
+    }
+    let (account, own, value) = (member.at.id.clone(), id.to_owned(), name.value.clone());
+    let renamed = call
+        .write("office.rename_resource", move |tx| match kind {
+            ResourceKind::Catalog => {
+                let id = CatalogId::from_generated(own.clone());
+                catalog_changes::rename(tx, &account, &id, &value)
+            }
+            ResourceKind::CustomerList => {
+                let id = CustomerListId::from_generated(own.clone());
+                list_changes::rename(tx, &account, &id, &value)
+            }
+        })
+        .await;
+    match renamed {
+        Ok(()) => Ok(kind.done("renamed")),
+        Err(error) => Ok(again(refused(member, name, error)?)),
+    }
+}
+
+async fn confirm_delete(
+    hub: &Hub,
+    member: &AccountMember,
+    kind: ResourceKind,
+    id: &str,
+) -> PageResult {
+    let name = find_own(hub, member, kind, id).await?;
+    let words = &member.browser.language.translations().settings;
+    let lead = match kind {
+        ResourceKind::Catalog => words.delete_catalog_lead,
+        ResourceKind::CustomerList => words.delete_list_lead,
+    };
+    let action = format!("{}/{id}/delete", kind.path());
+    let frame = member.frame(MenuEntry::Settings);
+    let confirm_page = ConfirmPage::delete_resource(frame, &name, lead, action);
+    Ok(page(&member.browser, &confirm_page))
+}
+
+async fn delete(
+    call: &FormCall,
+    member: &AccountMember,
+    kind: ResourceKind,
+    id: &str,
+) -> PageResult {
+    find_own(call.hub(), member, kind, id).await?;
+    let (account, own) = (member.at.id.clone(), id.to_owned());
+    let deleted = call
+        .write("office.delete_resource", move |tx| match kind {
+            ResourceKind::Catalog => {
+                let id = CatalogId::from_generated(own.clone());
+                catalog_changes::delete(tx, &account, &id)
+            }
+            ResourceKind::CustomerList => {
+                let id = CustomerListId::from_generated(own.clone());
+                delete_list::delete(tx, &account, &id)
+            }
+        })
+        .await;
+    if let Err(error) = deleted {
+        let notice = Notice::new(Severity::Bad, refusal_text(member, kind, error)?);
+        let (status, none) = (StatusCode::UNPROCESSABLE_ENTITY, Field::default());
+        return settings_page(call.hub(), member, status, none, "", Some(notice)).await;
+    }
+    if kind == ResourceKind::CustomerList {
+        // The chores do what cannot be done now: the list is deleted, whatever comes of this.
+        let id = CustomerListId::from_generated(id.to_owned());
+        let erased: db::Result<()> = delete_list::resume(call.hub(), &member.at.id, &id).await;
+        if let Err(error) = erased {
+            tracing::warn!(%error, "erasing customers of a deleted list failed, will be retried");
+        }
+    }
+    Ok(kind.done("deleted"))
+}
+
+/// Why something is not deleted, in words.
+fn refusal_text(
+    member: &AccountMember,
+    kind: ResourceKind,
+    error: DeletionError,
+) -> Result<String, PageError> {
+    let words = &member.browser.language.translations().settings;
+    match (error, kind) {
+        (DeletionError::LastOfAccount, ResourceKind::Catalog) => Ok(words.last_catalog.to_owned()),
+        (DeletionError::LastOfAccount, ResourceKind::CustomerList) => Ok(words.last_list.to_owned()),
+        (DeletionError::InUse(app), ResourceKind::Catalog) => Ok(words.catalog_in_use(&app)),
+        (DeletionError::InUse(app), ResourceKind::CustomerList) => Ok(words.list_in_use(&app)),
+        (DeletionError::NotFound, _) => Err(PageError::NotFound),
+        (DeletionError::Database(error), _) => Err(error.into()),
+    }
+}
