@@ -180,7 +180,10 @@ impl SearchedItem<'_> {
         let parts = self.skus.iter().chain(&self.options);
         let parts = parts.flat_map(|part| [&part.name, &part.reference]);
         let mut all = [&self.name, &self.reference].into_iter().chain(parts);
-        all.any(|own| own.as_ref().is_some_and(|own| own.to_lowercase().contains(text)))
+        all.any(|own| {
+            own.as_ref()
+                .is_some_and(|own| own.to_lowercase().contains(text))
+        })
     }
 }
 

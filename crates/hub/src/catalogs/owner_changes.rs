@@ -75,7 +75,11 @@ pub(crate) fn delete(
         return Err(DeletionError::InUse(app));
     }
     let is_of_account = last.location.is_none();
-    if is_of_account && tx.first::<(String,)>(OTHER_OF_ACCOUNT, args![account, id])?.is_none() {
+    if is_of_account
+        && tx
+            .first::<(String,)>(OTHER_OF_ACCOUNT, args![account, id])?
+            .is_none()
+    {
         return Err(DeletionError::LastOfAccount);
     }
     store::remove(tx, account, id)?;

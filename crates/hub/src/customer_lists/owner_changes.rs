@@ -104,7 +104,11 @@ pub(crate) fn check_deletion(
         return Err(DeletionError::InUse(app));
     }
     let is_of_account = list.location.is_none();
-    if is_of_account && tx.first::<(String,)>(OTHER_OF_ACCOUNT, args![account, id])?.is_none() {
+    if is_of_account
+        && tx
+            .first::<(String,)>(OTHER_OF_ACCOUNT, args![account, id])?
+            .is_none()
+    {
         return Err(DeletionError::LastOfAccount);
     }
     Ok(())

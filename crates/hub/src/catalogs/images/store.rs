@@ -202,7 +202,13 @@ pub(crate) fn page(
     let rows: Vec<ImageRow> = tx.all(PAGE, args![account, catalog, after, count + 1])?;
     let rows = rows.into_iter().map(|row| {
         let id = row.id.to_string();
-        (Cursor { key: id.clone(), id }, row)
+        (
+            Cursor {
+                key: id.clone(),
+                id,
+            },
+            row,
+        )
     });
     Ok(Page::cut(rows.collect(), count))
 }

@@ -140,7 +140,10 @@ impl SearchFilter {
         };
         if !is_phone {
             let email = pattern(text);
-            return Self { email, ..Self::default() };
+            return Self {
+                email,
+                ..Self::default()
+            };
         }
         let digits: String = text
             .chars()

@@ -12,9 +12,7 @@ use super::tables::{self, ContentRenderer, category_names};
 use super::{
     CatalogLine, CatalogPage, CatalogTab, CatalogsPage, ContentCell, ContentFilter, TabLine, images,
 };
-use crate::catalogs::browse::{
-    self, CatalogSummary, SectionFilter, SectionPage, SectionPosition,
-};
+use crate::catalogs::browse::{self, CatalogSummary, SectionFilter, SectionPage, SectionPosition};
 use crate::catalogs::images::store as stored_images;
 use crate::db::page::Page;
 use crate::db::{self, Tx};
@@ -269,7 +267,11 @@ async fn show(
     Ok(page(&member.browser, &shown))
 }
 
-fn tabs(words: &Translations, catalog: &CatalogSummary, here: CatalogTab) -> db::Result<Vec<TabLine>> {
+fn tabs(
+    words: &Translations,
+    catalog: &CatalogSummary,
+    here: CatalogTab,
+) -> db::Result<Vec<TabLine>> {
     let w = &words.catalogs;
     let counts = catalog.counts()?;
     let line = |tab: CatalogTab| {

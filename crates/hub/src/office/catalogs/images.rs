@@ -7,8 +7,8 @@ use wire::id::{CatalogId, ImageId};
 
 use super::ContentCell;
 use crate::catalogs::browse;
-use crate::catalogs::images::store::{self, ImageRow};
 use crate::catalogs::images::respond;
+use crate::catalogs::images::store::{self, ImageRow};
 use crate::db;
 use crate::http::problem::ApiError;
 use crate::hub::Hub;
@@ -32,9 +32,9 @@ pub(super) fn rows(
     let row = |image: &ImageRow| {
         let kilobytes = u64::from(image.size()).div_ceil(1_024);
         let kilobytes = format!("{}\u{a0}KiB", format::whole(language, kilobytes));
-        let removed = image.remove_at().map(|at| {
-            w.removed_on(&format::date(language, &at.to_zoned(zone.clone())))
-        });
+        let removed = image
+            .remove_at()
+            .map(|at| w.removed_on(&format::date(language, &at.to_zoned(zone.clone()))));
         let picture = ContentCell {
             text: image.id().to_string(),
             image: Some(format!("/catalogs/{catalog}/images/{}", image.id())),
@@ -69,8 +69,12 @@ pub(super) async fn show(
             store::find(tx, account, &catalog, &image)?.ok_or(PageError::NotFound)
         })
         .await?;
-    respond(&hub, &found, &headers).await.map_err(|error| match error {
-        ApiError::BlobStoreFailed(reason) => PageError::Database(db::Error::Unavailable(reason)),
-        _ => PageError::NotFound,
-    })
+    respond(&hub, &found, &headers)
+        .await
+        .map_err(|error| match error {
+            ApiError::BlobStoreFailed(reason) => {
+                PageError::Database(db::Error::Unavailable(reason))
+            }
+            _ => PageError::NotFound,
+        })
 }

@@ -53,7 +53,12 @@ pub(super) fn heads(words: &Catalogs, tab: CatalogTab) -> Vec<ContentHead> {
             number(words.price),
             code,
         ],
-        CatalogTab::Charges => vec![text(words.name), text(words.kind), number(words.price), code],
+        CatalogTab::Charges => vec![
+            text(words.name),
+            text(words.kind),
+            number(words.price),
+            code,
+        ],
         CatalogTab::Deals | CatalogTab::Discounts | CatalogTab::Variants => {
             vec![text(words.name), code]
         }
@@ -173,7 +178,8 @@ impl ContentRenderer<'_> {
         let mut cell = optional(sku.name.as_ref());
         cell.badges = self.restrictions(&sku.restrictions);
         if !sku.option_list_refs.is_empty() {
-            cell.under.push(w.option_lists(&listed(&sku.option_list_refs)));
+            cell.under
+                .push(w.option_lists(&listed(&sku.option_list_refs)));
         }
         if !sku.tags.is_empty() {
             cell.under.push(w.tags(&listed(&sku.tags)));
@@ -212,7 +218,8 @@ impl ContentRenderer<'_> {
                 true => w.restricted.to_owned(),
                 false => listed(variants),
             };
-            cell.under.push(w.other_price(&of, &self.money(other.price)));
+            cell.under
+                .push(w.other_price(&of, &self.money(other.price)));
         }
         let more = overrides.len().saturating_sub(MAX_LISTED);
         if more > 0 {
@@ -244,13 +251,23 @@ impl ContentRenderer<'_> {
                     own.badges.push(Badge::new(w.by_default, Severity::Plain));
                 }
                 let price = self.price(option.price, &option.price_overrides);
-                vec![name.clone(), own, price, optional(option.reference.as_ref())]
+                vec![
+                    name.clone(),
+                    own,
+                    price,
+                    optional(option.reference.as_ref()),
+                ]
             })
             .collect();
         let more = list.options.len().saturating_sub(MAX_ROWS_PER_THING);
         if more > 0 {
             let empty = ContentCell::default;
-            rows.push(vec![name, plain(w.more_options(more as u64)), empty(), empty()]);
+            rows.push(vec![
+                name,
+                plain(w.more_options(more as u64)),
+                empty(),
+                empty(),
+            ]);
         }
         rows
     }
@@ -325,10 +342,18 @@ impl ContentRenderer<'_> {
         let price = price.unwrap_or_else(|| w.varies.to_owned());
         let mut name = plain(charge.name.as_str());
         name.badges = self.restrictions(&charge.restrictions);
-        vec![name, plain(kind), plain(price), optional(charge.reference.as_ref())]
+        vec![
+            name,
+            plain(kind),
+            plain(price),
+            optional(charge.reference.as_ref()),
+        ]
     }
 }
 
 fn variant(variant: &Variant) -> Vec<ContentCell> {
-    vec![plain(variant.name.as_str()), plain(variant.reference.as_str())]
+    vec![
+        plain(variant.name.as_str()),
+        plain(variant.reference.as_str()),
+    ]
 }

@@ -58,7 +58,9 @@ pub(super) fn details(words: &Translations, customer: &Customer) -> Vec<Labelled
         other => other.to_owned(),
     });
     add(w.gender, gender);
-    let birth_date = person.birth_date.map(|day| format::day(words.language, day));
+    let birth_date = person
+        .birth_date
+        .map(|day| format::day(words.language, day));
     add(w.birth_date, birth_date);
     if !person.anonymised {
         add(w.marketing, Some(marketing(words, person)));
@@ -147,10 +149,7 @@ pub(super) fn cards(words: &Translations, cards: &[CustomerCard]) -> Vec<CardLin
     let line = |card: &CustomerCard| CardLine {
         name: card.name.clone().unwrap_or_default(),
         reference: card.reference.clone(),
-        balance: format::decimal(
-            words.language,
-            &card.view().balance.to_minimal_string(),
-        ),
+        balance: format::decimal(words.language, &card.view().balance.to_minimal_string()),
     };
     cards.iter().map(line).collect()
 }

@@ -140,7 +140,9 @@ async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> Pag
     let line = |customer: &Customer| {
         let person = &customer.person;
         let contact = person.email.clone().or_else(|| person.phone.clone());
-        let since = customer.first_order.map(|at| at.to_zoned(customer.zone.clone()));
+        let since = customer
+            .first_order
+            .map(|at| at.to_zoned(customer.zone.clone()));
         CustomerLine {
             id: customer.id.to_string(),
             name: customer_view::name(person),
@@ -249,7 +251,10 @@ async fn show(
         id: customer.id.to_string(),
         name: customer_view::name(person),
         badge: is_erased.then(|| Badge::new(words.orders.anonymised, Severity::Warn)),
-        list: (found.list_name, format!("/customers?list={}", customer.list)),
+        list: (
+            found.list_name,
+            format!("/customers?list={}", customer.list),
+        ),
         details: customer_view::details(words, &customer),
         address: customer_view::address(words, person),
         activity: customer_view::activity(words, &customer, currency),

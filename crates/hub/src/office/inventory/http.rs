@@ -128,7 +128,10 @@ fn row(member: &AccountMember, found: &InventoryData, line: &StockLine) -> Stock
     let words = &language.translations().inventories;
     let is_gone = line.stock.to_thousandths() == 0;
     let until = line.expires_at.map(|at| {
-        words.until(&format::date_time(language, &at.to_zoned(found.zone.clone())))
+        words.until(&format::date_time(
+            language,
+            &at.to_zoned(found.zone.clone()),
+        ))
     });
     StockRow {
         name: found.names.get(&line.counted).cloned(),

@@ -206,12 +206,14 @@ fn fill(hub: &TestHub) {
 }
 
 /// Statements that may.
-const MAY_READ_ALL: [&str; 18] = [
+const MAY_READ_ALL: [&str; 19] = [
     // Everything that waits in an account.
     "events::queue::COUNT_PENDING",
     "office::dashboard::WAITING",
     // Beginnings of lists, whose end says in what order and how many.
     "customers::search::PAGE",
+    // What is counted no further than to some thousand.
+    "customer_lists::owner_changes::COUNT",
     "loyalty::PAGE",
     "orders::PAGE",
     "orders::browse::NEWEST",
@@ -598,5 +600,64 @@ fn new_orders_are_found_by_their_own_index_when_there_are_many_others() {
         gathered.expect("statistics");
         let plan = plan(&hub, "alarms::looks", "ORDERS", "'0', '1', 3, 500");
         assert!(plan.contains("orders_new"), "{plan}");
+    });
+}
+
+/// What pages of data are read by: in the order of an index, from where the page begins.
+const DATA_PAGES: [(&str, &str, &str); 4] = [
+    ("customers::browse", "NEWEST", "customers_of_list"),
+    ("catalogs::browse", "PARTS", "catalog_parts"),
+    ("catalogs::images", "PAGE", "images"),
+    ("inventories", "PAGE", "inventory_entries"),
+];
+
+#[test]
+fn a_page_of_data_is_read_in_the_order_of_an_index() {
+    let hub = TestHub::start();
+    for (slice, name, index) in DATA_PAGES {
+        let plan = explained_by_sqlite(&hub, statement(slice, name));
+        let sorts = plan.contains("TEMP B-TREE") || plan.contains("SCAN ");
+        assert!(plan.contains(index) && !sorts, "{name}:\n{plan}");
+    }
+    on_postgres_with(&[], |hub| {
+        fill(&hub);
+        hub.wait(hub.hub.db().gather_statistics())
+            .expect("statistics");
+        for (slice, name, index) in DATA_PAGES {
+            let sql = statement(slice, name);
+            let nothing = vec!["NULL"; arguments(sql)].join(", ");
+            let plan = explained(&hub, sql, &nothing, "force_generic_plan");
+            // A handful of images is read as it lies.
+            let reads_all = plan.contains("Seq Scan") && index != "images";
+            assert!(plan.contains(index) && !reads_all, "{name}:\n{plan}");
+        }
+    });
+}
+
+#[test]
+fn the_orders_of_a_customer_are_found_by_their_own_index() {
+    let queries: Vec<QueryBuilder> = hub::built_queries()
+        .into_iter()
+        .filter(|(slice, _)| *slice == "orders::browse")
+        .flat_map(|(_, queries)| queries)
+        .filter(|query| query.sql().contains("o.customer_id = "))
+        .filter(|query| !query.sql().contains("o.status = ") && !query.sql().contains("r.ref"))
+        .collect();
+    assert!(queries.len() > 20, "{}", queries.len());
+    let hub = TestHub::start();
+    for query in &queries {
+        let plan = explained_by_sqlite(&hub, query.sql());
+        assert!(plan.contains("orders_of_customer"), "{plan}");
+    }
+    on_postgres_with(&[], |hub| {
+        fill(&hub);
+        hub.wait(hub.hub.db().gather_statistics())
+            .expect("statistics");
+        // Of those with many locations one is enough: they are as many times the same.
+        for query in queries.iter().filter(|query| query.args().len() < 9) {
+            let nothing = vec!["NULL"; arguments(query.sql())].join(", ");
+            let plan = explained(&hub, query.sql(), &nothing, "force_generic_plan");
+            assert!(plan.contains("orders_of_customer"), "{plan}");
+        }
     });
 }

@@ -359,8 +359,31 @@ fn the_words_of_the_guides_are_on_screen() {
         ],
     );
     on(
+        "customers",
+        &["CLIENTS", "NOM", "COMMANDES", "DÉPENSE", "DEPUIS"],
+    );
+    on(
+        "catalog",
+        &[
+            "CATALOGUES",
+            "SKUS",
+            "PROMOTIONS",
+            "REMISES",
+            "CATÉGORIE",
+            "PRODUIT",
+            "PRIX",
+            "CODE REF",
+        ],
+    );
+    on("inventory", &["INVENTAIRE", "SKU / OPTION", "REF", "STOCK"]);
+    on(
         "settings_account",
         &[
+            "Catalogues",
+            "Ajouter un catalogue",
+            "Listes de clients",
+            "Nombre de clients",
+            "Ajouter une liste de clients",
             "Permissions",
             "Ajouter l'utilisateur",
             "Manager",

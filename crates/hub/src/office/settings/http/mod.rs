@@ -34,8 +34,8 @@ use crate::users::store::{self as users, Membership};
 
 pub(crate) use invited::{accept, answer_here, invitation, resend};
 pub(crate) use notices::send_permission_mails;
-pub(crate) use resources::routes as resource_routes;
 pub(crate) use people::{add, confirm_remove, form, refusal_text, remove, set};
+pub(crate) use resources::routes as resource_routes;
 
 /// `GET /settings/accounts`
 pub(crate) async fn accounts(member: AccountMember) -> PageResult {
@@ -78,7 +78,9 @@ pub(crate) async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQu
     let notice = match done.get("done") {
         Some("set") => Some(words.set_done.to_owned()),
         Some("removed") => Some(words.removed.to_owned()),
-        Some(done) if resources::done_notice(member.browser.language.translations(), done).is_some() => {
+        Some(done)
+            if resources::done_notice(member.browser.language.translations(), done).is_some() =>
+        {
             let words = member.browser.language.translations();
             resources::done_notice(words, done).map(str::to_owned)
         }

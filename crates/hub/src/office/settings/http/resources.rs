@@ -43,7 +43,10 @@ pub(crate) fn routes() -> PageRoutes {
         .route("/settings/catalogs/{id}/delete", deletion(Catalog))
         .route("/settings/customer_lists/new", new_resource(CustomerList))
         .route("/settings/customer_lists/{id}", one_resource(CustomerList))
-        .route("/settings/customer_lists/{id}/delete", deletion(CustomerList))
+        .route(
+            "/settings/customer_lists/{id}/delete",
+            deletion(CustomerList),
+        )
 }
 
 fn new_resource(kind: ResourceKind) -> MethodRouter<Hub> {
@@ -55,9 +58,11 @@ fn new_resource(kind: ResourceKind) -> MethodRouter<Hub> {
 }
 
 fn one_resource(kind: ResourceKind) -> MethodRouter<Hub> {
-    get(async move |hub: Hub, member: AccountMember, Path(id): Path<String>| {
-        rename_form(&hub, &member, kind, &id).await
-    })
+    get(
+        async move |hub: Hub, member: AccountMember, Path(id): Path<String>| {
+            rename_form(&hub, &member, kind, &id).await
+        },
+    )
     .post(
         async move |call: FormCall,
                     member: AccountMember,
@@ -69,13 +74,16 @@ fn one_resource(kind: ResourceKind) -> MethodRouter<Hub> {
 }
 
 fn deletion(kind: ResourceKind) -> MethodRouter<Hub> {
-    get(async move |hub: Hub, member: AccountMember, Path(id): Path<String>| {
-        confirm_delete(&hub, &member, kind, &id).await
-    })
-    .post(
-        async move |call: FormCall, member: AccountMember, Path(id): Path<String>, _: FormFields| {
-            delete(&call, &member, kind, &id).await
+    get(
+        async move |hub: Hub, member: AccountMember, Path(id): Path<String>| {
+            confirm_delete(&hub, &member, kind, &id).await
         },
+    )
+    .post(
+        async move |call: FormCall,
+                    member: AccountMember,
+                    Path(id): Path<String>,
+                    _: FormFields| { delete(&call, &member, kind, &id).await },
     )
 }
 
@@ -374,7 +382,9 @@ fn refusal_text(
     let words = &member.browser.language.translations().settings;
     match (error, kind) {
         (DeletionError::LastOfAccount, ResourceKind::Catalog) => Ok(words.last_catalog.to_owned()),
-        (DeletionError::LastOfAccount, ResourceKind::CustomerList) => Ok(words.last_list.to_owned()),
+        (DeletionError::LastOfAccount, ResourceKind::CustomerList) => {
+            Ok(words.last_list.to_owned())
+        }
         (DeletionError::InUse(app), ResourceKind::Catalog) => Ok(words.catalog_in_use(&app)),
         (DeletionError::InUse(app), ResourceKind::CustomerList) => Ok(words.list_in_use(&app)),
         (DeletionError::NotFound, _) => Err(PageError::NotFound),

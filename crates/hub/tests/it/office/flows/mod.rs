@@ -14,6 +14,7 @@ mod people;
 mod portal;
 mod profile;
 mod resend;
+mod resources;
 mod rights;
 mod roles;
 mod session;

@@ -4,10 +4,13 @@ use hub::users::permissions::{Permissions, Role};
 
 use crate::support::{Browser, TestHub};
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 9] = [
     "/dashboard",
     "/connections",
     "/apps",
+    "/customers",
+    "/catalogs",
+    "/inventory",
     "/settings",
     "/settings/accounts",
     "/developer",

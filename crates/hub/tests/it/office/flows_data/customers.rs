@@ -23,7 +23,10 @@ fn viewer(hub: &TestHub) -> Browser {
 
 /// Adds a customer to a list of the first location; answers the id.
 fn add(hub: &TestHub, list: &str, customer: serde_json::Value) -> String {
-    let chain = hub.client_with("chain", "location[all_customer_lists.write,customer_list.write]");
+    let chain = hub.client_with(
+        "chain",
+        "location[all_customer_lists.write,customer_list.write]",
+    );
     let path = format!("/customer_lists/{list}/customers");
     hub.pass(Duration::from_secs(1));
     let made = chain.post(&path, customer).ok();
@@ -32,7 +35,10 @@ fn add(hub: &TestHub, list: &str, customer: serde_json::Value) -> String {
 
 /// Makes a list at the first location; answers its id.
 fn add_list(hub: &TestHub, name: &str) -> String {
-    let chain = hub.client_with("chain", "location[all_customer_lists.write,customer_list.write]");
+    let chain = hub.client_with(
+        "chain",
+        "location[all_customer_lists.write,customer_list.write]",
+    );
     let made = chain.post("/location/customer_lists", json!({ "name": name }));
     made.ok()["id"].as_str().unwrap().to_owned()
 }
@@ -40,14 +46,17 @@ fn add_list(hub: &TestHub, name: &str) -> String {
 #[apply(each_engine!)]
 fn the_newest_customer_comes_first_with_orders_and_spending(hub: TestHub) {
     let list = hub.customer_list.to_string();
-    let ada = json!({ "first_name": "Ada", "last_name": "Lovelace", "email": "ada@clients.example" });
+    let ada =
+        json!({ "first_name": "Ada", "last_name": "Lovelace", "email": "ada@clients.example" });
     let ada = add(&hub, &list, ada);
     add(&hub, &list, json!({ "company_name": "Société Lumière" }));
     let own = json!({ "customer_id": ada });
     order(&hub.client("site"), "UN", own);
     let page = viewer(&hub).open("/customers");
     assert_eq!(names(&page), ["Société Lumière", "Ada Lovelace"]);
-    page.says(&format!("Ada Lovelace {ada} · ada@clients.example 1 5,00 € 07/03/2026"));
+    page.says(&format!(
+        "Ada Lovelace {ada} · ada@clients.example 1 5,00 € 07/03/2026"
+    ));
     page.says("NOM COMMANDES DÉPENSE DEPUIS");
 }
 
@@ -88,7 +97,8 @@ fn viewer_again(hub: &TestHub) -> Browser {
 fn pages_of_customers_follow_one_another_to_the_first_of_them(hub: TestHub) {
     let list = hub.customer_list.to_string();
     for number in 0..53 {
-        let person = json!({ "first_name": format!("C{number}"), "email": format!("{number}@x.example") });
+        let person =
+            json!({ "first_name": format!("C{number}"), "email": format!("{number}@x.example") });
         add(&hub, &list, person);
     }
     let browser = viewer(&hub);
@@ -137,7 +147,9 @@ fn a_customer_shows_address_cards_and_orders(hub: TestHub) {
     let ada = add(&hub, &list, ada);
     let site = hub.client("site");
     let card = json!({ "customer_id": ada, "name": "Habitués", "ref": "H-77" });
-    let card = site.post(&format!("/customer_lists/{list}/loyalty_cards"), card).ok();
+    let card = site
+        .post(&format!("/customer_lists/{list}/loyalty_cards"), card)
+        .ok();
     let id = card["id"].as_str().unwrap();
     let path = format!("/customer_lists/{list}/loyalty_cards/{id}/operations");
     site.post(&path, json!({ "delta": "12.5" })).ok();
@@ -201,7 +213,11 @@ fn orders_of_a_customer_follow_one_another(hub: TestHub) {
 #[apply(each_engine!)]
 fn an_erased_customer_says_so_and_shows_nothing_personal(hub: TestHub) {
     let list = hub.customer_list.to_string();
-    let ada = add(&hub, &list, json!({ "first_name": "Ada", "email": "ada@clients.example" }));
+    let ada = add(
+        &hub,
+        &list,
+        json!({ "first_name": "Ada", "email": "ada@clients.example" }),
+    );
     let path = format!("/customer_lists/{list}/customers/{ada}/anonymise");
     hub.client("site").post(&path, json!({})).ok();
     let page = viewer(&hub).open(&format!("/customers/{ada}"));

@@ -1,6 +1,8 @@
 //! **DONNÉES**: what readers find in the list of orders and in an order.
 
+mod catalogs;
 mod customers;
+mod inventory;
 mod journey;
 mod list;
 mod order;

@@ -1,8 +1,13 @@
 //! **DONNÉES** > **CLIENTS**, **CATALOGUES**, **INVENTAIRE**.
 
+use hub::office::catalogs::{
+    CatalogLine, CatalogPage, CatalogTab, CatalogsPage, ContentCell, ContentFilter, ContentHead,
+    TabLine,
+};
 use hub::office::customers::{CardLine, CustomerLine, CustomerPage, CustomersPage};
 use hub::office::format;
 use hub::office::frame::MenuEntry;
+use hub::office::inventory::{InventoryPage, StockRow};
 use hub::office::orders::{OrderLine, order_badge};
 use hub::office::translations::Language;
 use hub::office::widgets::{Badge, LabelledValue, SelectOption, Severity};
@@ -12,6 +17,8 @@ use super::{RenderedPage, frame, keep};
 pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     customers(language, pages);
     customer(language, pages);
+    catalogs(language, pages);
+    inventory(language, pages);
 }
 
 fn customers(language: Language, pages: &mut Vec<RenderedPage>) {
@@ -107,10 +114,7 @@ fn customer(language: Language, pages: &mut Vec<RenderedPage>) {
             LabelledValue::new(w.last_order, "07/03/2026 19:41"),
             LabelledValue::new(w.added, "07/01/2026 12:30"),
         ],
-        cards: vec![
-            card("Habitués", Some("H-77"), "120,5"),
-            card("", None, "0"),
-        ],
+        cards: vec![card("Habitués", Some("H-77"), "120,5"), card("", None, "0")],
         custom_fields: Some("{\n  \"shop\": {\n    \"vip\": true\n  }\n}".into()),
         zone: "UTC+01:00".into(),
         orders: vec![order("w5x2", "new"), order("w5x1", "completed")],
@@ -131,4 +135,199 @@ fn customer(language: Language, pages: &mut Vec<RenderedPage>) {
         ..customer
     };
     keep(pages, "customer_erased", &erased);
+}
+
+fn catalogs(language: Language, pages: &mut Vec<RenderedPage>) {
+    let w = &language.translations().catalogs;
+    let line = |id: &str, name: &str, owner: &str, products: Option<&str>| CatalogLine {
+        id: id.into(),
+        name: name.into(),
+        owner: owner.into(),
+        products: products.map(str::to_owned),
+        created: "07/03/2026".into(),
+    };
+    let list = |catalogs| CatalogsPage {
+        frame: frame(language, Some(MenuEntry::Catalogs)),
+        catalogs,
+    };
+    let lines = vec![
+        line("n4w8c", "Carte Lumière", w.account, Some("128")),
+        line("n4w8d", "Midi", "Lyon Bellecour", None),
+    ];
+    keep(pages, "catalogs", &list(lines));
+    keep(pages, "catalogs_none", &list(Vec::new()));
+    let page = catalog(language);
+    keep(pages, "catalog", &page);
+    let cell = |text: &str| ContentCell {
+        text: text.into(),
+        ..ContentCell::default()
+    };
+    let head = |label| ContentHead {
+        label,
+        is_number: false,
+    };
+    let picture = ContentCell {
+        image: Some("/catalogs/n4w8c/images/i1".into()),
+        ..cell("i1")
+    };
+    let images = CatalogPage {
+        frame: frame(language, Some(MenuEntry::Catalogs)),
+        tab: CatalogTab::Images,
+        heads: vec![head(w.image), head(w.kind), head(w.size), head(w.use_head)],
+        rows: vec![vec![
+            picture,
+            cell("image/png"),
+            cell("12 KiB"),
+            cell(&w.removed_on("07/04/2026")),
+        ]],
+        first: Some("/catalogs/n4w8c?tab=images".into()),
+        ..page
+    };
+    keep(pages, "catalog_images", &images);
+    let empty = CatalogPage {
+        frame: frame(language, Some(MenuEntry::Catalogs)),
+        tab: CatalogTab::Deals,
+        filter: ContentFilter::default(),
+        rows: Vec::new(),
+        next: None,
+        first: None,
+        ..images
+    };
+    keep(pages, "catalog_empty", &empty);
+    let unmatched = CatalogPage {
+        frame: frame(language, Some(MenuEntry::Catalogs)),
+        filter: ContentFilter {
+            search: "sushi".into(),
+            ..ContentFilter::default()
+        },
+        ..empty
+    };
+    keep(pages, "catalog_no_match", &unmatched);
+    let unmatched_yet = CatalogPage {
+        frame: frame(language, Some(MenuEntry::Catalogs)),
+        next: Some("/catalogs/n4w8c?tab=deals&from=1.2.3".into()),
+        ..unmatched
+    };
+    keep(pages, "catalog_no_match_yet", &unmatched_yet);
+}
+
+fn catalog(language: Language) -> CatalogPage {
+    let w = &language.translations().catalogs;
+    let money = |amount: &str| format::money(language, amount);
+    let cell = |text: &str, under: &[String]| ContentCell {
+        text: text.into(),
+        under: under.to_vec(),
+        ..ContentCell::default()
+    };
+    let product = cell(
+        "Savoyarde",
+        &[
+            "Crème, reblochon, pommes de terre".into(),
+            w.tags("allergen_milk"),
+        ],
+    );
+    let disabled = ContentCell {
+        badges: vec![Badge::new(w.disabled, Severity::Bad)],
+        ..cell("40 cm", &[])
+    };
+    let other = w.other_price("V-PLT", &money("15.90 EUR"));
+    let tab = |label, count: Option<&str>, tab: CatalogTab| TabLine {
+        label,
+        count: count.map(str::to_owned),
+        href: format!("/catalogs/n4w8c?tab={}", tab.as_str()),
+        here: tab == CatalogTab::Skus,
+    };
+    let head = |label, is_number| ContentHead { label, is_number };
+    CatalogPage {
+        frame: frame(language, Some(MenuEntry::Catalogs)),
+        id: "n4w8c".into(),
+        name: "Carte Lumière".into(),
+        catalogs: vec![
+            SelectOption::new("n4w8c", "Carte Lumière - n4w8c", true),
+            SelectOption::new("n4w8d", "Midi - n4w8d", false),
+        ],
+        tab: CatalogTab::Skus,
+        tabs: vec![
+            tab(w.skus, None, CatalogTab::Skus),
+            tab(w.deals, Some("3"), CatalogTab::Deals),
+            tab(w.discounts, Some("1"), CatalogTab::Discounts),
+            tab(w.options, Some("12"), CatalogTab::Options),
+            tab(w.charges, Some("0"), CatalogTab::Charges),
+            tab(w.variants, Some("2"), CatalogTab::Variants),
+            tab(w.images, None, CatalogTab::Images),
+        ],
+        filter: ContentFilter {
+            categories: vec![
+                SelectOption::new("", w.any_category, false),
+                SelectOption::new("g1", "Pizzas", true),
+                SelectOption::new("g2", "\u{a0}\u{a0}Base crème", false),
+            ],
+            search: String::new(),
+        },
+        heads: vec![
+            head(w.category, false),
+            head(w.product, false),
+            head(w.sku, false),
+            head(w.price, true),
+            head(w.code, false),
+        ],
+        rows: vec![
+            vec![
+                cell("Base crème", &[]),
+                product.clone(),
+                cell("33 cm", &[w.option_lists("SUP, CUI")]),
+                cell(&money("13.50 EUR"), &[other]),
+                cell("SAV-33", &[w.barcodes("3700000000017")]),
+            ],
+            vec![
+                cell("Base crème", &[]),
+                product,
+                disabled,
+                cell(&money("17.50 EUR"), &[]),
+                cell("", &[]),
+            ],
+        ],
+        next: Some("/catalogs/n4w8c?tab=skus&from=1.2.3".into()),
+        first: None,
+    }
+}
+
+fn inventory(language: Language, pages: &mut Vec<RenderedPage>) {
+    let w = &language.translations().inventories;
+    let row = |name: Option<&str>, kind, reference: &str, stock: &str| StockRow {
+        name: name.map(str::to_owned),
+        kind,
+        reference: reference.into(),
+        stock: stock.into(),
+        badge: (stock == "0").then(|| Badge::new(w.sold_out, Severity::Bad)),
+        until: (stock == "0").then(|| w.until("08/03/2026 11:00")),
+    };
+    let page = InventoryPage {
+        frame: frame(language, Some(MenuEntry::Inventory)),
+        locations: None,
+        rows: vec![
+            row(Some("Savoyarde · 33 cm"), w.sku, "SAV-33", "0"),
+            row(None, w.sku, "OLD-1", "12,5"),
+            row(Some("Suppléments · Burrata"), w.option, "SUP-BUR", "4"),
+        ],
+        next: Some("/inventory?after=option%3ASUP-BUR".into()),
+        first: None,
+    };
+    keep(pages, "inventory", &page);
+    let empty = InventoryPage {
+        frame: frame(language, Some(MenuEntry::Inventory)),
+        rows: Vec::new(),
+        next: None,
+        ..page
+    };
+    keep(pages, "inventory_none", &empty);
+    let without_location = InventoryPage {
+        frame: frame(language, Some(MenuEntry::Inventory)),
+        locations: Some(vec![
+            SelectOption::new("q7h2d-0", "Lyon Bellecour q7h2d-0", false),
+            SelectOption::new("q7h2d-1", "Villeurbanne q7h2d-1", false),
+        ]),
+        ..empty
+    };
+    keep(pages, "inventory_no_location", &without_location);
 }

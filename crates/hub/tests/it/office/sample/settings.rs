@@ -8,7 +8,7 @@ use hub::office::portal::{PortalCard, PortalPage};
 use hub::office::profile::{AccessLine, InvitationLine, ProfilePage};
 use hub::office::settings::{
     AccountLine, AccountsPage, LocationLine, PeopleSection, PermissionGroup, Person,
-    SetPermissionsPage, SettingsPage, Tick, role_choices,
+    ResourceFormPage, ResourceLine, SetPermissionsPage, SettingsPage, Tick, role_choices,
 };
 use hub::office::suspended::{Contact, SuspendedPage};
 use hub::office::translations::Language;
@@ -82,6 +82,14 @@ fn settings(language: Language, pages: &mut Vec<RenderedPage>) {
         LabelledValue::new(w.currency, "EUR"),
         LabelledValue::new(w.address, "12 rue de la République, 69002 Lyon"),
     ];
+    let resource = |id: &str, name: &str, owner: Option<&str>, count: Option<&str>| ResourceLine {
+        id: id.into(),
+        name: name.into(),
+        owner: owner.map(str::to_owned),
+        created: "07/03/2026".into(),
+        count: count.map(str::to_owned),
+        may_change: true,
+    };
     let account = SettingsPage {
         frame: here(),
         account_level: true,
@@ -98,8 +106,12 @@ fn settings(language: Language, pages: &mut Vec<RenderedPage>) {
                 city: "Villeurbanne".into(),
             },
         ],
-        catalogs: vec!["Carte Lumière - n4w8c".into()],
-        customer_lists: vec!["Clients en ligne - t6k1z".into()],
+        catalogs: vec![
+            resource("n4w8c", "Carte Lumière", None, Some("128")),
+            resource("n4w8d", "Midi", Some("Lyon Bellecour"), None),
+        ],
+        customer_lists: vec![resource("t6k1z", "Clients en ligne", None, Some("2 431"))],
+        may_add: true,
         permissions: Some(permissions),
     };
     keep(pages, "settings_account", &account);
@@ -107,9 +119,37 @@ fn settings(language: Language, pages: &mut Vec<RenderedPage>) {
         frame: here(),
         account_level: false,
         permissions: None,
+        catalogs: Vec::new(),
+        customer_lists: Vec::new(),
+        may_add: false,
         ..account
     };
     keep(pages, "settings_location", &location);
+    let new_catalog = ResourceFormPage {
+        frame: here(),
+        title: w.add_catalog.into(),
+        hint: w.for_account,
+        name: Field::of("Carte Lumière").wrong(w.name_taken),
+        action: "/settings/catalogs/new".into(),
+        button: words.shell.create,
+    };
+    keep(pages, "catalog_new", &new_catalog);
+    let list = ResourceFormPage {
+        frame: here(),
+        title: "Clients en ligne".into(),
+        hint: w.rename_hint,
+        name: Field::of("Clients en ligne"),
+        action: "/settings/customer_lists/t6k1z".into(),
+        button: words.shell.update,
+    };
+    keep(pages, "customer_list_rename", &list);
+    let deletion = ConfirmPage::delete_resource(
+        here(),
+        "Clients en ligne",
+        w.delete_list_lead,
+        "/settings/customer_lists/t6k1z/delete".into(),
+    );
+    keep(pages, "customer_list_delete", &deletion);
     let tick = |value: &str, label: &str, gives: &str, ticked| Tick {
         value: value.into(),
         label: label.into(),

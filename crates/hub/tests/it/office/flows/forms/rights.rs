@@ -67,6 +67,14 @@ fn needs(route: &str) -> Needs {
         | "/connections/{id}/resend/{job}/stop"
         | "/orders/{id}/callbacks/{dispatch}/delete"
         | "/orders/{id}/callbacks/{dispatch}/resend" => Needs::Holding(Permissions::CONNECTIONS),
+        "/settings/catalogs/new" | "/settings/customer_lists/new" => {
+            Needs::Holding(Permissions::CONNECTIONS)
+        }
+        // Those of the administrator belong to the account.
+        "/settings/catalogs/{id}"
+        | "/settings/catalogs/{id}/delete"
+        | "/settings/customer_lists/{id}"
+        | "/settings/customer_lists/{id}/delete" => Needs::HoldingInAll(Permissions::CONNECTIONS),
         "/settings/permissions" => Needs::Holding(Permissions::ENTITY),
         "/locations/new"
         | "/settings/permissions/{id}"
@@ -206,6 +214,10 @@ fn state(hub: &TestHub) -> Vec<i64> {
         "SELECT COUNT(*) FROM dispatches",
         "SELECT COUNT(*) FROM alarm_settings",
         "SELECT COUNT(*) FROM alarms",
+        "SELECT COUNT(*) FROM catalogs",
+        "SELECT CAST(SUM(LENGTH(name)) AS BIGINT) FROM catalogs",
+        "SELECT COUNT(*) FROM customer_lists",
+        "SELECT CAST(SUM(LENGTH(name)) AS BIGINT) FROM customer_lists",
     ];
     hub.wait(hub.hub.read("test.state", move |tx| {
         let one = |sql: &'static str| Ok(tx.first::<(i64,)>(sql, args![])?.map_or(0, |it| it.0));
