@@ -88,6 +88,8 @@ pub struct CustomerView {
     pub facts: Vec<LabelledValue>,
     /// The address, a line each.
     pub address: Vec<String>,
+    /// The customer's own page; none for a guest.
+    pub href: Option<String>,
 }
 
 /// A movement of loyalty points.

@@ -314,6 +314,7 @@ fn customer(reader: &OrderRenderer<'_>, customer: &OrderCustomer) -> Option<Cust
         badge,
         facts,
         address,
+        href: customer.id.as_ref().map(|id| format!("/customers/{id}")),
     })
 }
 

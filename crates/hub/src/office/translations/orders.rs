@@ -74,6 +74,7 @@ super::translations! {
         settled: "Payée", "Paid";
         total_differs: "Écart avec le total annoncé par l'application", "Difference with the total sent by the application";
         customer_block: "Client", "Customer";
+        customer_page: "Fiche et commandes", "Details and orders";
         no_customer: "Aucun client indiqué.", "No customer given.";
         guest_customer: "Client de passage", "Guest customer";
         anonymised: "Données effacées à la demande du client", "Data erased at the customer's request";

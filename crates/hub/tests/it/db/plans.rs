@@ -642,8 +642,10 @@ fn the_orders_of_a_customer_are_found_by_their_own_index() {
         .flat_map(|(_, queries)| queries)
         .filter(|query| query.sql().contains("o.customer_id = "))
         .filter(|query| !query.sql().contains("o.status = ") && !query.sql().contains("r.ref"))
+        // Those with many locations are as many times the same.
+        .filter(|query| query.args().len() < 9)
         .collect();
-    assert!(queries.len() > 20, "{}", queries.len());
+    assert!(queries.len() > 15, "{}", queries.len());
     let hub = TestHub::start();
     for query in &queries {
         let plan = explained_by_sqlite(&hub, query.sql());
@@ -653,8 +655,7 @@ fn the_orders_of_a_customer_are_found_by_their_own_index() {
         fill(&hub);
         hub.wait(hub.hub.db().gather_statistics())
             .expect("statistics");
-        // Of those with many locations one is enough: they are as many times the same.
-        for query in queries.iter().filter(|query| query.args().len() < 9) {
+        for query in &queries {
             let nothing = vec!["NULL"; arguments(query.sql())].join(", ");
             let plan = explained(&hub, query.sql(), &nothing, "force_generic_plan");
             assert!(plan.contains("orders_of_customer"), "{plan}");

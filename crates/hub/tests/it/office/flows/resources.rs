@@ -157,7 +157,7 @@ fn a_new_name_changes_nothing_for_an_app(hub: TestHub) {
 fn whoever_has_the_right_at_a_location_changes_what_belongs_to_it(hub: TestHub) {
     let held = Role::TechnicalPartner.permissions(false);
     let tom = hub.user("Tom", held, Some(&hub.location));
-    let next_door = hub.user("Léo", held, Some(&hub.second_location));
+    let next_door = hub.user("Leo", held, Some(&hub.second_location));
     for kind in KINDS {
         assert_eq!(kind.ids(&tom), [""; 0], "the account's are only shown");
         kind.add(&tom, "Midi").says(kind.created);

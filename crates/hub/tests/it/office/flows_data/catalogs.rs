@@ -23,7 +23,7 @@ fn path(hub: &TestHub, query: &str) -> String {
 /// The cells of a column, counted from 1, from top to bottom.
 fn column(page: &Page, number: usize) -> Vec<String> {
     let html = scraper::Html::parse_document(&page.answer.text);
-    let css = format!("table.content tbody td:nth-child({number}) bdi:first-child");
+    let css = format!("table.content tbody td:nth-child({number}) > div > bdi");
     let cells = scraper::Selector::parse(&css).unwrap();
     let texts = html.select(&cells).map(|cell| cell.text().collect());
     texts.collect()

@@ -210,6 +210,7 @@ fn order(language: Language, frame: Frame) -> OrderPage {
                 LabelledValue::new(w.email, "ada.lovelace-byron@example.com"),
             ],
             address: vec!["12 rue de la République".into(), "69002 Lyon".into()],
+            href: Some("/customers/c4x8".into()),
         }),
         loyalty: vec![Loyalty {
             card: "Club Lumière".into(),
