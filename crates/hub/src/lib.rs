@@ -233,13 +233,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("alarms::notices", Track::Hub, alarms::NOTICES),
         ("alarms::settings", Track::Hub, alarms::SETTINGS),
         ("customer_lists", Track::Hub, customer_lists::store::ALL),
-        (
-            "customer_lists::owner_changes",
-            Track::Hub,
-            customer_lists::OWNER_CHANGES,
-        ),
         ("customers", Track::Hub, customers::store::ALL),
-        ("customers::browse", Track::Hub, customers::BROWSE),
         ("customers::cards", Track::Hub, customers::CARDS),
         ("privacy::anonymise", Track::Hub, privacy::ANONYMISE),
         ("privacy::delete_list", Track::Hub, privacy::DELETE_LIST),
@@ -247,12 +241,6 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("customers::pieces", Track::Hub, customers::PIECES),
         ("callbacks", Track::Hub, callbacks::store::ALL),
         ("catalogs", Track::Hub, catalogs::store::ALL),
-        ("catalogs::browse", Track::Hub, catalogs::BROWSE),
-        (
-            "catalogs::owner_changes",
-            Track::Hub,
-            catalogs::OWNER_CHANGES,
-        ),
         ("deliveries", Track::Hub, deliveries::store::ALL),
         (
             "deliveries::quotes",
@@ -297,7 +285,26 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("users", Track::Hub, users::store::ALL),
     ];
     all.extend(callback_statements());
+    all.extend(data_statements());
     all
+}
+
+/// The statements with which the back office looks at catalogs, lists and customers, and changes them.
+fn data_statements() -> Vec<(&'static str, Track, Statements)> {
+    vec![
+        ("customers::browse", Track::Hub, customers::BROWSE),
+        (
+            "customer_lists::owner_changes",
+            Track::Hub,
+            customer_lists::OWNER_CHANGES,
+        ),
+        ("catalogs::browse", Track::Hub, catalogs::BROWSE),
+        (
+            "catalogs::owner_changes",
+            Track::Hub,
+            catalogs::OWNER_CHANGES,
+        ),
+    ]
 }
 
 /// The statements of events and of their dispatch.

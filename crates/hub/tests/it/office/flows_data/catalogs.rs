@@ -128,12 +128,12 @@ fn a_name_or_a_ref_finds_things_of_a_catalog(hub: TestHub) {
     page.says("Rien ne correspond à cette recherche.");
 }
 
-/// So many products, each with a long description.
+/// So many products, each with a description.
 fn large(count: usize) -> Value {
     let product = |number: usize| {
         let sku = json!({ "ref": format!("S{number}"), "price": "1.00 EUR" });
         json!({
-            "category_ref": "C", "name": format!("P{number}"), "description": "x".repeat(500),
+            "category_ref": "C", "name": format!("P{number}"), "description": "x".repeat(250),
             "skus": [sku],
         })
     };
