@@ -33,6 +33,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The key / leads to the search box, unless something is being typed.
+document.addEventListener("keydown", (event) => {
+  const box = document.getElementById("find");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !box) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
 // Copies a field that could also be selected by hand.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);

@@ -114,6 +114,10 @@ const HUB: &[(&str, &str)] = &[
         "0023_resend_jobs",
         include_str!("../../migrations/hub/0023_resend_jobs.sql"),
     ),
+    (
+        "0024_sales_and_order_search",
+        include_str!("../../migrations/hub/0024_sales_and_order_search.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -30,6 +30,8 @@ statements! {
         ORDER BY at, id");
     FIND_OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND id = $2 AND order_id = $3");
     FIND = formatcp!("{SELECT} WHERE account_id = $1 AND id = $2");
+    SUMMARY = formatcp!("SELECT {} FROM requests WHERE account_id = $1 AND id = $2",
+        RequestSummary::COLUMNS);
     BY_DAY = "SELECT SUBSTR(at, 1, 10), COUNT(*) FROM requests
         WHERE account_id = $1 AND connection_id = $2 AND at >= $3
         GROUP BY SUBSTR(at, 1, 10)";
@@ -86,6 +88,30 @@ pub struct Request {
     pub request: String,
     /// The body of the answer, as text.
     pub response: String,
+}
+
+row! {
+    /// A request without its bodies.
+    #[derive(Clone, Debug)]
+    pub(crate) struct RequestSummary {
+        pub id: String = "id",
+        pub at: Timestamp = "at",
+        pub connection: ConnectionId = "connection_id",
+        pub order: Option<OrderId> = "order_id",
+        pub resource: String = "resource",
+        pub method: String = "method",
+        pub url: String = "url",
+        pub status: u16 = "status",
+    }
+}
+
+/// One request of an account, without its bodies.
+pub(crate) fn find_summary(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    id: &str,
+) -> db::Result<Option<RequestSummary>> {
+    tx.first(SUMMARY, args![account, id])
 }
 
 /// Prints no field: the bodies may hold personal data.

@@ -31,7 +31,7 @@ pub fn money(language: Language, amount: &str) -> String {
         return amount.to_owned();
     }
     // The API writes two decimals for every currency; people do not for those that have none.
-    let cents = if whole_currency(currency) && cents == "00" {
+    let cents = if is_whole_currency(currency) && cents == "00" {
         ""
     } else {
         cents
@@ -114,6 +114,15 @@ pub fn day(language: Language, day: Date) -> String {
     }
 }
 
+/// The month: `03/2026`, `Mar 2026`.
+#[must_use]
+pub fn month(language: Language, at: &Zoned) -> String {
+    match language {
+        Language::French => at.strftime("%m/%Y").to_string(),
+        Language::English => at.strftime("%b %Y").to_string(),
+    }
+}
+
 /// The time of day to the second, `19:41:08`, the same in both languages.
 #[must_use]
 pub fn time_of_day(at: &Zoned) -> String {
@@ -177,8 +186,8 @@ fn symbol(currency: &str) -> Option<&'static str> {
     }
 }
 
-/// Currencies without a smaller unit.
-fn whole_currency(currency: &str) -> bool {
+/// Whether a currency has no smaller unit.
+pub(crate) fn is_whole_currency(currency: &str) -> bool {
     matches!(
         currency,
         "JPY" | "KRW" | "XPF" | "XOF" | "XAF" | "VND" | "CLP" | "ISK" | "KMF"

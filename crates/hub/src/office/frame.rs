@@ -146,6 +146,12 @@ impl Frame {
         &assets::VERSION
     }
 
+    /// Whether the reader has anything to search for.
+    #[must_use]
+    pub fn has_search(&self) -> bool {
+        self.entries.contains(&MenuEntry::Orders)
+    }
+
     /// The chosen account's label.
     #[must_use]
     pub fn account(&self) -> &str {

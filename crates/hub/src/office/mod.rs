@@ -34,6 +34,7 @@ pub mod portal;
 pub mod profile;
 pub mod reference;
 pub(crate) mod response;
+pub mod search;
 pub mod session;
 pub mod settings;
 mod shell;
@@ -115,6 +116,8 @@ fn pages() -> PageRoutes {
         .merge(profile())
         .merge(reference::http::routes())
         .route("/dashboard", get(dashboard::http::show))
+        .route("/search", get(search::http::search))
+        .route("/dashboard/products", get(dashboard::http::products))
         .route(portal::PATH, get(portal::show))
         .route(suspended::PATH, get(suspended::show))
 }

@@ -24,9 +24,15 @@ mod filter;
 mod fire_time;
 pub(crate) mod http;
 pub(crate) mod recent_refs;
+pub(crate) mod sales;
+pub(crate) mod sales_days;
+pub(crate) mod search_keys;
 pub mod store;
 
 pub use fire_time::ALL as FIRE_TIME;
+pub use sales::ALL as SALES;
+pub use sales_days::ALL as SALES_DAYS;
+pub use search_keys::ALL as SEARCH_KEYS;
 
 use wire::order::{Order, OrderStatus, RawOrder, RawOrderPatch};
 use wire::scope::{Resource, Right};

@@ -7,7 +7,9 @@ use wire::id::{AccountId, ClientId, CustomerId, LocationId, OrderId};
 use wire::money::Money;
 use wire::order::{Order, OrderLoyaltyOperation, OrderStatus};
 
-use super::fire_time;
+use super::sales::{OrderKey, Sale};
+use super::search_keys::OrderSearchKeys;
+use super::{fire_time, sales, search_keys};
 use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, Columns, FromRow, QueryBuilder, Tx, json};
 use crate::events::store::lanes;
@@ -117,12 +119,18 @@ pub(crate) struct OrderHead {
     pub loyalty_operations: Vec<OrderLoyaltyOperation>,
     /// When it is expected; none when it is wanted at once.
     pub wanted_at: Option<Timestamp>,
+    /// What it is worth.
+    sale: Sale,
+    /// By what it is found.
+    search_keys: OrderSearchKeys,
 }
 
 impl From<Order> for OrderHead {
     fn from(order: Order) -> Self {
         Self {
             wanted_at: fire_time::wanted_at(&order),
+            sale: Sale::of(&order),
+            search_keys: OrderSearchKeys::of(&order),
             id: order.id,
             location: order.location_id,
             status: order.status,
@@ -168,6 +176,14 @@ pub(crate) fn insert(
             fire_at
         ],
     )?;
+    let key = OrderKey {
+        account: &at.account,
+        location: &order.location,
+        order: &order.id,
+        created_at: now,
+    };
+    sales::insert(tx, key, &order.sale)?;
+    search_keys::put(tx, key, &order.search_keys)?;
     let new_event = NewEvent::new(EventResource::Order, EventType::Create, &at.account)
         .at(&order.location)
         .order(&order.id)
@@ -175,6 +191,24 @@ pub(crate) fn insert(
         .states(None, Some(document))
         .fire_at(fire_at);
     events::record(tx, new_event, by)
+}
+
+/// Keeps the rows beside an order that has changed.
+fn update_beside(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    before: &Order,
+    after: &Order,
+) -> db::Result<()> {
+    let key = OrderKey {
+        account,
+        location: &after.location_id,
+        order: &after.id,
+        created_at: after.created_at.at(),
+    };
+    sales::update(tx, key, &Sale::of(before), &Sale::of(after))?;
+    let (was, is) = (OrderSearchKeys::of(before), OrderSearchKeys::of(after));
+    search_keys::update(tx, key, &was, &is)
 }
 
 /// The document of one order of a location, and whether the client has private refs in it.
@@ -217,6 +251,7 @@ pub(crate) fn update(
         UPDATE,
         args![account, &after.id, status, total, version, new.as_str()],
     )?;
+    update_beside(tx, account, &before.order, after)?;
     let new_event = NewEvent::new(EventResource::Order, EventType::Update, account)
         .at(&after.location_id)
         .order(&after.id)
@@ -256,6 +291,7 @@ pub(crate) fn anonymise(
     let after = before.order.clone();
     before.order.customer.anonymised = false;
     before.document = json::text(&before.order)?;
+    search_keys::delete(tx, account, order)?;
     update(tx, account, &before, &after, by).map(drop)
 }
 

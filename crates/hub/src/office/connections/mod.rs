@@ -19,6 +19,7 @@ pub use repeats::RepeatsPage;
 pub use resend::{ResendForm, ResendJobLine, ResendPage, ResendPreviewPage};
 pub use sending::SendingPage;
 pub use store::ALL as STATEMENTS;
+pub(crate) use store::list_passive;
 
 use crate::hub::Hub;
 

@@ -32,7 +32,7 @@ statements! {
 
 row! {
     /// A connection that fetches the events of orders.
-    pub(super) struct PassiveConnection {
+    pub(crate) struct PassiveConnection {
         pub connection: ConnectionId = "b.connection_id",
         /// After how many minutes it is silent.
         pub silent_minutes: u32 = formatcp!(
@@ -42,7 +42,7 @@ row! {
 }
 
 /// The connections of an account that fetch the events of orders.
-pub(super) fn list_passive(
+pub(crate) fn list_passive(
     tx: &mut Tx<'_>,
     account: &AccountId,
 ) -> db::Result<Vec<PassiveConnection>> {

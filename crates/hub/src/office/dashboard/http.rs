@@ -1,224 +1,268 @@
 //! `GET /dashboard`: what needs attention at the chosen place, then how the day goes.
 
-use jiff::civil::Date;
+use axum::extract::RawQuery;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use wire::currency::Currency;
 use wire::id::LocationId;
-use wire::money::Money;
 
-use super::super::alarms::http::count_open;
-use super::{DashboardPage, Tile, Warning, store};
+use super::attention::{self, Attention};
+use super::figures::{self, Figures, Wanted};
+use super::period::DateRange;
+use super::phrasing::DashboardPhrasing;
+use super::{DashboardPage, Metric, SoldProductsPage, Tile, store};
 use crate::accounts::store as accounts;
 use crate::db::{self, Tx};
+use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::oauth::connections::{self, Connection};
+use crate::office::alarms::http::count_open;
 use crate::office::format;
 use crate::office::frame::MenuEntry;
 use crate::office::orders::http::{order_line, start_of_day, visible_locations};
 use crate::office::response::{PageError, PageResult, page};
-use crate::office::translations::Translations;
 use crate::office::visitor::{AccountMember, zone_of};
-use crate::office::widgets::LabelledValue;
 use crate::orders::browse::{self, OfficeOrderFilter, OrderSummary};
-use crate::users::permissions::Permissions;
+use crate::orders::sales_days;
 
 /// Orders at the foot of the page.
 const LATEST: u32 = 5;
 
-/// Days of the figures below the first ones, today included.
-const DAYS: i64 = 30;
+/// Products on the dashboard, and on the page of all of them.
+const MAX_TOP_PRODUCTS: usize = 30;
+const MAX_LISTED_PRODUCTS: usize = 1_000;
 
-/// The dashboard warns of an app that has left an event unanswered for longer than this.
-const UNANSWERED_WARNING_DELAY: SignedDuration = SignedDuration::from_mins(10);
+/// Days that are added up after one look.
+const MAX_DAYS_ADDED_UP: usize = 100;
 
 struct DashboardData {
     zone: TimeZone,
-    connections: Vec<Connection>,
-    waiting: Vec<(Connection, u64, Timestamp)>,
+    range: DateRange,
+    attention: Attention,
+    figures: Figures,
     today: i64,
-    /// Of the last thirty days: how many, and their total.
-    sales: (i64, i64),
-    /// Of the last thirty days; none where customers are not a single location's.
+    /// None where customers are not a single location's.
     customers: Option<i64>,
     currency: Option<Currency>,
     orders: Vec<OrderSummary>,
     open_alarms: u64,
 }
 
+/// The locations that the page is about.
+fn locations_of(member: &AccountMember, visible: Option<&[LocationId]>) -> Vec<LocationId> {
+    match visible {
+        Some(locations) => locations.to_vec(),
+        None => member
+            .at
+            .locations
+            .iter()
+            .map(|(id, _)| id.clone())
+            .collect(),
+    }
+}
+
 fn find(
     tx: &mut Tx<'_>,
-    member: &AccountMember,
+    (hub, member): (&Hub, &AccountMember),
     visible: Option<&[LocationId]>,
+    query: &Query,
 ) -> db::Result<DashboardData> {
     let account = &member.at.id;
     let zone = zone_of(tx, account, member.at.location.as_ref())?;
-    let mut all = connections::of_account(tx, account)?;
-    all.retain(|it| {
-        let location = it.location.as_ref();
-        let here = member.at.location.is_none() || member.at.location.as_ref() == location;
-        here && member.may_at(Permissions::VIEW, location)
-    });
-    let waiting = store::list_waiting(tx, account)?
-        .into_iter()
-        .filter_map(|(id, count, since)| {
-            let connection = all.iter().find(|it| it.id == id)?.clone();
-            Some((connection, u64::try_from(count).unwrap_or(0), since))
-        })
-        .collect();
-    let now = tx.now();
-    // Days of the calendar: when the clocks change, one has 23 or 25 hours.
-    let day = now.to_zoned(zone.clone()).date();
-    let begins = |day: Date| start_of_day(day, &zone).unwrap_or(now);
-    let midnight = begins(day);
-    let month = day.checked_sub((DAYS - 1).days()).map_or(midnight, begins);
+    let locations = locations_of(member, visible);
+    let today = tx.now().to_zoned(zone.clone()).date();
+    let range = DateRange::read(query, today);
+    let wanted = Wanted {
+        account,
+        locations: &locations,
+        zone: &zone,
+        range: &range,
+        products: MAX_TOP_PRODUCTS,
+    };
+    let figures = figures::find(tx, wanted)?;
+    let customers = match visible {
+        None => Some(figures::new_customers(tx, account, range.time(&zone))?),
+        Some(_) => None,
+    };
+    let heard = |connection: &_| hub.presence().last_heard(connection);
     let order_filter = OfficeOrderFilter {
         locations: visible.map(<[LocationId]>::to_vec),
         ..OfficeOrderFilter::default()
     };
     let orders =
         browse::newest(tx, account, &order_filter, &browse::newest_cursor(), LATEST)?.items;
-    let today = match visible {
-        None => store::count(tx, account, None, midnight)?,
-        Some(locations) => locations.iter().try_fold(0, |sum, location| {
-            let count = store::count(tx, account, Some(location), midnight)?;
-            Ok::<_, db::Error>(sum + count)
-        })?,
-    };
-    let sales = match visible {
-        None => store::sales(tx, account, None, month)?,
-        Some(locations) => locations
-            .iter()
-            .try_fold((0, 0), |(count, total), location| {
-                let more = store::sales(tx, account, Some(location), month)?;
-                Ok::<_, db::Error>((count + more.0, total + more.1))
-            })?,
-    };
-    let customers = match visible {
-        None => Some(store::customers(tx, account, month)?),
-        Some(_) => None,
-    };
-    let currency = accounts::find(tx, account)?.map(|found| found.currency);
+    let midnight = start_of_day(today, &zone).unwrap_or(tx.now());
+    let mut count = 0;
+    for location in &locations {
+        count += store::count(tx, account, location, midnight)?;
+    }
     Ok(DashboardData {
+        attention: attention::find(tx, member, &locations, &heard)?,
         open_alarms: count_open(tx, account, visible)?,
-        sales,
+        currency: accounts::find(tx, account)?.map(|found| found.currency),
+        today: count,
         customers,
-        currency,
-        zone,
-        connections: all,
-        waiting,
-        today,
+        figures,
+        range,
         orders,
+        zone,
     })
 }
 
 /// `GET /dashboard`
-pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
+pub(crate) async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
     if member.at.suspended_at.is_some() {
         return Err(PageError::Suspended);
     }
     let visible = visible_locations(&member)?;
-    let who = member.clone();
+    let query = Query::parse(query.as_deref().unwrap_or_default());
+    let (reader, presence) = (member.clone(), hub.clone());
     let found = hub
         .read("office.dashboard", move |tx| {
-            find(tx, &who, visible.as_deref())
+            find(tx, (&presence, &reader), visible.as_deref(), &query)
         })
         .await?;
-    let now = hub.clock().now();
-    let language = member.browser.language;
-    let words = language.translations();
-    let tile = |label: String, number: u64, href: &str| Tile {
-        label,
-        value: format::whole(language, number),
-        href: href.to_owned(),
-    };
-    let active = found
-        .connections
-        .iter()
-        .filter(|it| it.blocked_at.is_none())
-        .count() as u64;
-    let waiting = found.waiting.iter().map(|(_, count, _)| count).sum();
-    let today = u64::try_from(found.today).unwrap_or(0);
-    let mut orders = Vec::new();
-    for line in found.orders.iter().cloned() {
-        orders.push(order_line(language, line, None, &found.zone)?);
-    }
-    let open_alarms = found.open_alarms;
-    let label = words.alarms.open_count(open_alarms);
-    let mut tiles = vec![
-        tile(words.shell.today_orders(today), today, "/orders"),
-        tile(
-            words.shell.waiting_deliveries(waiting),
-            waiting,
-            "/connections",
-        ),
-        tile(
-            words.shell.active_connections(active),
-            active,
-            "/connections",
-        ),
-    ];
-    if open_alarms > 0 {
-        tiles.insert(0, tile(label, open_alarms, "/alarms"));
-    }
-    let shown = DashboardPage {
-        frame: member.frame(MenuEntry::Dashboard),
-        troubles: warnings(words, &found, now),
-        tiles,
-        month: month(words, &found),
-        zone: format::utc_offset(&now.to_zoned(found.zone.clone())),
-        orders,
-    };
+    add_up_days(&hub, &member, &found.figures).await;
+    let shown = page_of(&member, found, hub.clock().now())?;
     Ok(page(&member.browser, &shown))
 }
 
-/// The last thirty days in figures.
-fn month(words: &Translations, found: &DashboardData) -> Vec<LabelledValue> {
-    let (count, total) = found.sales;
-    let whole = |number: i64| format::whole(words.language, u64::try_from(number).unwrap_or(0));
-    let money = |cents: i64| {
-        let amount = found.currency.map(|it| Money::new(cents, it).to_string());
-        format::money(words.language, &amount.unwrap_or_default())
-    };
-    let mut facts = vec![
-        LabelledValue::new(words.shell.sales, money(total)),
-        LabelledValue::new(words.shell.sales_count, whole(count)),
-    ];
-    if count > 0 {
-        // To the nearest cent; half a cent goes away from zero.
-        let half = count / 2 * total.signum();
-        let basket = total.saturating_add(half) / count;
-        facts.push(LabelledValue::new(words.shell.basket, money(basket)));
+/// Adds up days with many sales, so that the next look is cheaper.
+async fn add_up_days(hub: &Hub, member: &AccountMember, figures: &Figures) {
+    for (location, day) in figures.busy_days.iter().take(MAX_DAYS_ADDED_UP) {
+        let (account, location, day) = (member.at.id.clone(), location.clone(), *day);
+        let added = hub
+            .write::<_, db::Error, _>("office.add_up_day", move |tx| {
+                sales_days::add_up(tx, &account, &location, day)
+            })
+            .await;
+        // The page can be shown all the same.
+        if let Err(error) = added {
+            tracing::warn!(%error, "adding up sales of a day failed");
+            return;
+        }
     }
-    facts.extend(
-        found
-            .customers
-            .map(|it| LabelledValue::new(words.shell.new_customers, whole(it))),
-    );
-    facts
 }
 
-fn warnings(words: &Translations, found: &DashboardData, now: Timestamp) -> Vec<Warning> {
-    let trouble = |text: String, connection: &Connection| Warning {
-        text,
-        href: format!("/connections/{}/logs", connection.id),
+fn page_of(
+    member: &AccountMember,
+    found: DashboardData,
+    now: Timestamp,
+) -> db::Result<DashboardPage> {
+    let words = member.browser.language.translations();
+    let all_locations = member.at.location.is_none();
+    let names: &[_] = if all_locations {
+        &member.at.locations
+    } else {
+        &[]
     };
-    let blocked = found
-        .connections
-        .iter()
-        .filter(|it| it.blocked_at.is_some())
-        .map(|it| trouble(words.shell.is_blocked(&it.client_name), it));
-    let silent = found
-        .waiting
-        .iter()
-        .filter(|(it, _, since)| it.blocked_at.is_none() && *since + UNANSWERED_WARNING_DELAY < now)
-        .map(|(it, count, since)| {
-            let since = format::date_time(words.language, &since.to_zoned(found.zone.clone()));
-            trouble(words.shell.behind(&it.client_name, &since, *count), it)
-        });
-    let alarms = (found.open_alarms > 0).then(|| Warning {
-        text: words.alarms.open_warning(found.open_alarms),
-        href: "/alarms".to_owned(),
-    });
-    alarms.into_iter().chain(blocked).chain(silent).collect()
+    let phrasing = DashboardPhrasing {
+        words,
+        zone: &found.zone,
+        currency: found.currency,
+        locations: names,
+    };
+    let mut orders = Vec::new();
+    for line in found.orders.iter().cloned() {
+        let known = names.iter().find(|(id, _)| *id == line.location);
+        let location = known.map(|(_, name)| name.clone());
+        let location = location.or_else(|| all_locations.then(|| line.location.to_string()));
+        orders.push(order_line(words.language, line, location, &found.zone)?);
+    }
+    let figures = &found.figures;
+    let mut metrics = phrasing.metrics(figures);
+    metrics.extend(found.customers.map(|count| Metric {
+        label: words.dashboard.new_customers,
+        value: format::whole(words.language, u64::try_from(count).unwrap_or(0)),
+        before: None,
+    }));
+    let has_more = figures.product_count > figures.products.len();
+    let all_products = found.range.path("/dashboard/products", false);
+    Ok(DashboardPage {
+        frame: member.frame(MenuEntry::Dashboard),
+        states: phrasing.states(&found.attention),
+        tiles: tiles(member, &found),
+        period: phrasing.period(&found.range, now),
+        metrics,
+        has_sales: figures.sum.count > 0,
+        chart: phrasing.chart(figures),
+        breakdowns: phrasing.breakdowns(figures),
+        weekdays: phrasing.weekdays(),
+        hours: phrasing.hours(figures),
+        products: phrasing.products(&figures.products),
+        all_products: has_more.then_some(all_products),
+        zone: format::utc_offset(&now.to_zoned(found.zone.clone())),
+        all_locations,
+        orders,
+    })
+}
+
+/// Open alarms, orders today, waiting callbacks, connections.
+fn tiles(member: &AccountMember, found: &DashboardData) -> Vec<Tile> {
+    let words = member.browser.language.translations();
+    let tile = |label: String, number: u64, href: &str| Tile {
+        label,
+        value: format::whole(words.language, number),
+        href: href.to_owned(),
+    };
+    let today = u64::try_from(found.today).unwrap_or(0);
+    let (waiting, active) = (found.attention.waiting, found.attention.active);
+    let w = &words.shell;
+    let mut tiles = vec![
+        tile(w.today_orders(today), today, "/orders"),
+        tile(w.waiting_deliveries(waiting), waiting, "/connections"),
+        tile(w.active_connections(active), active, "/connections"),
+    ];
+    let open = found.open_alarms;
+    if open > 0 {
+        tiles.insert(0, tile(words.alarms.open_count(open), open, "/alarms"));
+    }
+    tiles
+}
+
+/// `GET /dashboard/products`: all products that were sold in the chosen days.
+pub(crate) async fn products(
+    hub: Hub,
+    member: AccountMember,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    if member.at.suspended_at.is_some() {
+        return Err(PageError::Suspended);
+    }
+    let visible = visible_locations(&member)?;
+    let query = Query::parse(query.as_deref().unwrap_or_default());
+    let reader = member.clone();
+    let (sold, count, range, zone, currency) = hub
+        .read::<_, db::Error, _>("office.sold_products", move |tx| {
+            let account = &reader.at.id;
+            let zone = zone_of(tx, account, reader.at.location.as_ref())?;
+            let locations = locations_of(&reader, visible.as_deref());
+            let range = DateRange::read(&query, tx.now().to_zoned(zone.clone()).date());
+            let wanted = Wanted {
+                account,
+                locations: &locations,
+                zone: &zone,
+                range: &range,
+                products: MAX_LISTED_PRODUCTS,
+            };
+            let (sold, count) = figures::find_products(tx, wanted)?;
+            let currency = accounts::find(tx, account)?.map(|found| found.currency);
+            Ok((sold, count, range, zone, currency))
+        })
+        .await?;
+    let words = member.browser.language.translations();
+    let phrasing = DashboardPhrasing {
+        words,
+        zone: &zone,
+        currency,
+        locations: &[],
+    };
+    let hidden = (count - sold.len()) as u64;
+    let shown = SoldProductsPage {
+        frame: member.frame(MenuEntry::Dashboard),
+        days: phrasing.period(&range, hub.clock().now()).days,
+        back: range.path("/dashboard", range.is_compared),
+        products: phrasing.products(&sold),
+        left_out: (hidden > 0).then(|| words.dashboard.products_left_out(hidden)),
+    };
+    Ok(page(&member.browser, &shown))
 }

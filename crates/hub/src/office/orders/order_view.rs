@@ -364,6 +364,14 @@ fn rejection(order: &Order) -> Option<Rejection> {
     Some(Rejection { lines, more })
 }
 
+/// Why the till refused the order, on one line; empty if it has not said.
+pub(crate) fn rejection_cause(order: &Order) -> String {
+    let lines = rejection(order)
+        .map(|found| found.lines)
+        .unwrap_or_default();
+    lines.join(" ")
+}
+
 /// The first web address in what a till added, at whatever name.
 fn link(info: &Value) -> Option<String> {
     match info {

@@ -78,9 +78,6 @@ super::translations! {
         began(time: &str): format!("Depuis {time}"), format!("Since {time}");
         lasted(time: &str, duration: &str): format!("{time}, pendant {duration}"), format!("{time}, for {duration}");
         open_count(count: u64): super::fr_one(count, "Alarme en cours", "Alarmes en cours"), super::en_one(count, "Open alarm", "Open alarms");
-        open_warning(count: u64):
-            format!("{}.", super::fr(count, "alarme est en cours", "alarmes sont en cours")),
-            format!("{}.", super::en(count, "alarm is open", "alarms are open"));
         unreached(order: &str): format!("La commande {order} n'a atteint aucune caisse."), format!("Order {order} has not reached a till.");
         stayed_new(order: &str): format!("La commande {order} n'a pas été prise en charge."), format!("Nobody has dealt with order {order}.");
         failing(app: &str): format!("{app} ne répond plus : les commandes ne lui parviennent pas."), format!("{app} does not answer: orders do not reach it.");

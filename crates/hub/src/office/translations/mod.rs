@@ -13,6 +13,7 @@ mod catalogs;
 mod connections;
 mod consent;
 mod customers;
+mod dashboard;
 mod developer;
 mod error_page;
 mod inventories;
@@ -23,6 +24,7 @@ mod orders;
 mod profile;
 mod reference;
 mod resend;
+mod search;
 mod session;
 mod settings;
 mod shell;
@@ -32,6 +34,7 @@ pub use catalogs::Catalogs;
 pub use connections::Connections;
 pub use consent::Consent;
 pub use customers::Customers;
+pub use dashboard::Dashboard;
 pub use developer::Developer;
 pub use error_page::PageError;
 pub use inventories::Inventories;
@@ -42,6 +45,7 @@ pub use orders::Orders;
 pub use profile::Profile;
 pub use reference::Reference;
 pub use resend::Resend;
+pub use search::Search;
 pub use session::Session;
 pub use settings::Settings;
 pub use shell::Shell;
@@ -167,6 +171,10 @@ pub struct Translations {
     pub session: Session,
     /// The pages where a user lets an app in.
     pub consent: Consent,
+    /// The search box and what it finds.
+    pub search: Search,
+    /// The dashboard.
+    pub dashboard: Dashboard,
     /// Alarms: the page, its settings, the mails and the ticket.
     pub alarms: Alarms,
     /// Connections, apps, activity, logs.
@@ -202,6 +210,8 @@ static FRENCH: Translations = Translations {
     shell: Shell::FRENCH,
     session: Session::FRENCH,
     consent: Consent::FRENCH,
+    search: Search::FRENCH,
+    dashboard: Dashboard::FRENCH,
     alarms: Alarms::FRENCH,
     connections: Connections::FRENCH,
     orders: Orders::FRENCH,
@@ -223,6 +233,8 @@ static ENGLISH: Translations = Translations {
     shell: Shell::ENGLISH,
     session: Session::ENGLISH,
     consent: Consent::ENGLISH,
+    search: Search::ENGLISH,
+    dashboard: Dashboard::ENGLISH,
     alarms: Alarms::ENGLISH,
     connections: Connections::ENGLISH,
     orders: Orders::ENGLISH,

@@ -50,14 +50,6 @@ super::translations! {
         error: "Erreur", "Error";
         done: "C'est fait", "Done";
         welcome: "Bienvenue", "Welcome";
-        month: "30 derniers jours", "Last 30 days";
-        month_lead: "Sans les commandes rejetées, annulées ou non livrées.", "Without orders that were rejected, cancelled or not delivered.";
-        sales: "Ventes", "Sales";
-        sales_count: "Commandes", "Orders";
-        basket: "Panier moyen", "Average basket";
-        new_customers: "Nouveaux clients", "New customers";
-        troubles: "À surveiller", "Needs attention";
-        no_troubles: "Tout va bien : chaque commande a été transmise.", "All is well: every order has been passed on.";
         see: "Voir", "View";
         latest_orders: "Dernières commandes", "Latest orders";
         all_orders: "Voir toutes les commandes", "View all orders";
@@ -73,9 +65,6 @@ super::translations! {
         active_connections(count: u64):
             super::fr_one(count, "Connexion active", "Connexions actives"),
             super::en_one(count, "Active connection", "Active connections");
-        is_blocked(app: &str):
-            format!("{app} est bloquée : elle ne reçoit plus rien et ses requêtes sont refusées."),
-            format!("{app} is blocked: it receives nothing and its requests are refused.");
         behind(app: &str, since: &str, events: u64):
             format!("{app} n'a pas répondu depuis {since}. {}.", super::fr(events, "événement attend", "événements attendent")),
             format!("{app} has not answered since {since}. {}.", super::en(events, "event is waiting", "events are waiting"));

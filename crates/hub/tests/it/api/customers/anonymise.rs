@@ -43,6 +43,8 @@ fn stored(hub: &TestHub) -> Vec<String> {
         "SELECT document || COALESCE(email, '') || COALESCE(phone, '') FROM customers
             WHERE account_id = $1",
         "SELECT document FROM orders WHERE account_id = $1",
+        "SELECT COALESCE(phone, '') || COALESCE(email, '') || COALESCE(first_name, '')
+            || COALESCE(last_name, '') FROM order_search WHERE account_id = $1",
         "SELECT document FROM events WHERE account_id = $1",
         "SELECT answer FROM dispatch_attempts WHERE account_id = $1",
         "SELECT searched FROM erasures WHERE account_id = $1",

@@ -17,6 +17,7 @@ mod resend;
 mod resources;
 mod rights;
 mod roles;
+mod search;
 mod session;
 mod sessions;
 mod suspended;

@@ -4,8 +4,10 @@ use hub::users::permissions::{Permissions, Role};
 
 use crate::support::{Browser, TestHub};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 11] = [
     "/dashboard",
+    "/dashboard/products",
+    "/search",
     "/connections",
     "/apps",
     "/customers",

@@ -2,10 +2,12 @@
 
 mod alarms;
 mod connections;
+mod dashboard;
 mod data;
 mod orders;
 mod outside;
 mod reference;
+mod search;
 mod settings;
 
 use askama::Template;
@@ -27,6 +29,7 @@ pub fn all(language: Language) -> Vec<RenderedPage> {
     connections::draw(language, &mut pages);
     orders::draw(language, &mut pages);
     data::draw(language, &mut pages);
+    search::draw(language, &mut pages);
     alarms::draw(language, &mut pages);
     settings::draw(language, &mut pages);
     reference::draw(language, &mut pages);

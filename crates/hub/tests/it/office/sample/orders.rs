@@ -1,7 +1,6 @@
 //! **TABLEAU DE BORD** and **DONNÉES**.
 
 use hub::office::confirm::ConfirmPage;
-use hub::office::dashboard::{DashboardPage, Tile, Warning};
 use hub::office::dispatches::{AttemptOutcome, AttemptView, DispatchProgress, DispatchView};
 use hub::office::exchange::BodyView;
 use hub::office::format;
@@ -31,7 +30,6 @@ const STATUSES: [&str; 11] = [
 
 pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     let words = language.translations();
-    let shell = &words.shell;
     let lines = |all: bool| -> Vec<OrderLine> {
         STATUSES
             .iter()
@@ -39,32 +37,7 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
             .map(|(n, status)| line(language, n, status, all))
             .collect()
     };
-    let tile = |label: &str, value: &str, href: &str| Tile {
-        label: label.into(),
-        value: value.into(),
-        href: href.into(),
-    };
-    let dashboard = DashboardPage {
-        frame: frame(language, Some(MenuEntry::Dashboard)),
-        troubles: vec![Warning {
-            text: shell.behind("Kezia II", "12:04", 3),
-            href: "/orders".into(),
-        }],
-        tiles: vec![
-            tile(&shell.today_orders(128), "128", "/orders"),
-            tile(&shell.waiting_deliveries(3), "3", "/orders"),
-            tile(&shell.active_connections(5), "5", "/connections"),
-        ],
-        month: vec![
-            LabelledValue::new(shell.sales, format::money(language, "4218.30 EUR")),
-            LabelledValue::new(shell.sales_count, "163"),
-            LabelledValue::new(shell.basket, format::money(language, "25.88 EUR")),
-            LabelledValue::new(shell.new_customers, "21"),
-        ],
-        zone: "UTC+01:00".into(),
-        orders: lines(false).into_iter().take(5).collect(),
-    };
-    keep(pages, "dashboard", &dashboard);
+    super::dashboard::draw(language, pages, lines(true).into_iter().take(5).collect());
     let filter =
         |search: &str| OrderFilterForm {
             from: String::new(),
