@@ -13,6 +13,7 @@
 pub mod accounts;
 pub mod alarms;
 pub mod api;
+pub mod audit;
 pub mod blobs;
 pub mod callbacks;
 pub mod catalogs;
@@ -232,6 +233,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("alarms::looks", Track::Hub, alarms::LOOKS),
         ("alarms::notices", Track::Hub, alarms::NOTICES),
         ("alarms::settings", Track::Hub, alarms::SETTINGS),
+        ("audit", Track::Hub, audit::STATEMENTS),
         ("customer_lists", Track::Hub, customer_lists::store::ALL),
         ("customers", Track::Hub, customers::store::ALL),
         ("customers::cards", Track::Hub, customers::CARDS),

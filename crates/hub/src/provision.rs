@@ -1,12 +1,16 @@
 //! Making accounts with all that they begin with: it spans accounts, locations, catalogs and customer
 //! lists.
 
+use serde_json::json;
 use wire::account::Account;
 use wire::currency::Currency;
 use wire::id::{AccountId, CatalogId, CustomerListId, LocationId};
 use wire::location::{Location, OrderAcceptance};
 use wire::time::{TimeOfDay, Timezone, zone};
 
+use crate::audit::{
+    self, AuditAction, AuditActor, AuditChange, AuditFields, AuditPosition, AuditSubject,
+};
 use crate::db::{self, Tx};
 use crate::{accounts, catalogs, customer_lists, locations};
 
@@ -110,4 +114,61 @@ pub fn add_catalog(
     let id = CatalogId::from_generated(tx.fresh_id()?);
     catalogs::store::insert(tx, account, location, &id, name)?;
     Ok(id)
+}
+
+/// Records who has made an account, with its first location.
+pub fn record_account(
+    tx: &mut Tx<'_>,
+    by: &AuditActor,
+    made: &CreatedAccount,
+    new: &NewAccount,
+) -> db::Result<()> {
+    let change = AuditChange {
+        at: AuditPosition {
+            account: Some(&made.account),
+            location: None,
+        },
+        action: AuditAction::AccountCreate,
+        subject: AuditSubject {
+            id: made.account.as_str(),
+            name: &new.name,
+        },
+        fields: AuditFields::of_new(json!({
+            "name": &new.name,
+            "currency": new.currency.as_str(),
+            "country": &new.location.country,
+            "timezone": &new.location.timezone,
+        })),
+    };
+    audit::record(tx, by, &change)?;
+    record_location(tx, by, &made.location, &new.location)
+}
+
+/// Records who has made a location.
+pub fn record_location(
+    tx: &mut Tx<'_>,
+    by: &AuditActor,
+    location: &LocationId,
+    new: &NewLocation,
+) -> db::Result<()> {
+    let change = AuditChange {
+        at: AuditPosition {
+            account: Some(&location.account()),
+            location: Some(location),
+        },
+        action: AuditAction::LocationCreate,
+        subject: AuditSubject {
+            id: location.as_str(),
+            name: &new.name,
+        },
+        fields: AuditFields::of_new(json!({
+            "name": &new.name,
+            "address": &new.address,
+            "postal_code": &new.postal_code,
+            "city": &new.city,
+            "country": &new.country,
+            "timezone": &new.timezone,
+        })),
+    };
+    audit::record(tx, by, &change)
 }

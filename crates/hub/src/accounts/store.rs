@@ -7,6 +7,9 @@ use wire::currency::Currency;
 use wire::id::{AccountId, LocationId};
 use wire::time::zone;
 
+use crate::audit::{
+    self, AuditAction, AuditActor, AuditChange, AuditFields, AuditPosition, AuditSubject,
+};
 use crate::db::{self, Tx};
 use crate::{args, locations, row, statements};
 
@@ -63,6 +66,39 @@ pub fn suspend(tx: &mut Tx<'_>, id: &AccountId) -> db::Result<bool> {
 /// Ends a suspension. False when there is no such account.
 pub fn resume(tx: &mut Tx<'_>, id: &AccountId) -> db::Result<bool> {
     Ok(tx.execute(RESUME, args![id])? == 1)
+}
+
+/// Suspends an account or ends its suspension, and records who has done it. False when there is no such account.
+pub fn set_suspended(
+    tx: &mut Tx<'_>,
+    id: &AccountId,
+    is_suspended: bool,
+    by: &AuditActor,
+) -> db::Result<bool> {
+    let Some(account) = find(tx, id)? else {
+        return Ok(false);
+    };
+    let action = match is_suspended {
+        true => AuditAction::AccountSuspend,
+        false => AuditAction::AccountResume,
+    };
+    let change = AuditChange {
+        at: AuditPosition {
+            account: Some(id),
+            location: None,
+        },
+        action,
+        subject: AuditSubject {
+            id: id.as_str(),
+            name: &account.name,
+        },
+        fields: AuditFields::default(),
+    };
+    audit::record(tx, by, &change)?;
+    match is_suspended {
+        true => suspend(tx, id),
+        false => resume(tx, id),
+    }
 }
 
 /// A catalog or customer list to choose from: id, name, and the location if it is one's own.

@@ -8,7 +8,10 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use wire::id::{AccountId, LocationId};
 
-use super::AlarmKinds;
+use super::{AlarmKind, AlarmKinds};
+use crate::audit::{
+    self, AuditAction, AuditActor, AuditChange, AuditFields, AuditPosition, AuditSubject,
+};
 use crate::db::{self, Tx};
 use crate::secret::MasterKey;
 use crate::{args, row, statements};
@@ -181,4 +184,57 @@ pub fn put(
             now
         ],
     )
+}
+
+/// What the audit log says of settings. The webhook's secret is derived, and not among them.
+fn recorded(settings: &AlarmSettings) -> serde_json::Value {
+    let kinds = AlarmKind::ALL.into_iter();
+    let kinds: Vec<&str> = kinds
+        .filter(|kind| settings.kinds.has(*kind))
+        .map(AlarmKind::as_str)
+        .collect();
+    serde_json::json!({
+        "kinds": kinds,
+        "minutes": settings.minutes,
+        "silent_minutes": settings.silent_minutes,
+        "quiet_from": settings.quiet_from.map(minute_of_day),
+        "quiet_to": settings.quiet_to.map(minute_of_day),
+        "mails": settings.has_mails,
+        "webhook_url": settings.webhook_url.as_deref().map(without_query),
+    })
+}
+
+/// An address without what may be a password or a token in it.
+fn without_query(url: &str) -> String {
+    let Ok(mut url) = url::Url::parse(url) else {
+        return String::new();
+    };
+    let _can_have_none = url.set_password(None).and_then(|()| url.set_username(""));
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
+}
+
+/// Stores settings as [`put`] does, and records who has changed them.
+pub fn change(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+    settings: &AlarmSettings,
+    by: &AuditActor,
+) -> db::Result<()> {
+    let (old, _) = find_effective(tx, account, location)?;
+    put(tx, account, location, settings)?;
+    let name = crate::accounts::store::entity_name(tx, account, location)?;
+    let id = location.map_or(account.as_str(), LocationId::as_str);
+    let change = AuditChange {
+        at: AuditPosition {
+            account: Some(account),
+            location,
+        },
+        action: AuditAction::AlarmsUpdate,
+        subject: AuditSubject { id, name: &name },
+        fields: AuditFields::between(recorded(&old), recorded(settings)),
+    };
+    audit::record(tx, by, &change)
 }

@@ -4,23 +4,31 @@ use wire::callback::{ResendInput, ResendJobRequest, ResentEvents};
 use wire::id::ResendJobId;
 use wire::problem::{Path, Problems};
 
+use crate::audit::AuditAction;
 use crate::db;
 use crate::events::resend_jobs::{self, EventCount, ResendFilter, ResendJob, ResendRefusal};
 use crate::events::store as events;
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::AtAccount;
+use crate::http::client_ip::ClientIp;
 use crate::http::etag::IfMatch;
 use crate::http::path_ids::PathIds;
 use crate::http::problem::ApiError;
 use crate::http::response::{ApiResult, Reply};
 use crate::hub::Hub;
+use crate::oauth::changes;
 
 /// Who has begun a job that an app asked for.
 const BY_APP: &str = "app";
 
 /// Sends events again: those that were given up at once, others by a job.
-pub(super) async fn resend_events(call: ApiCall, at: AtAccount, body: Body) -> ApiResult {
+pub(super) async fn resend_events(
+    call: ApiCall,
+    at: AtAccount,
+    peer: ClientIp,
+    body: Body,
+) -> ApiResult {
     let request = body.parse::<ResendInput>(call.hub()).await?.check()?;
     let (since, dry_run) = (request.since, request.dry_run);
     let Some(job) = request.job else {
@@ -69,7 +77,13 @@ pub(super) async fn resend_events(call: ApiCall, at: AtAccount, body: Body) -> A
     call.write("callbacks.create_resend_job", move |tx| {
         let (account, connection) = (&at.account, &at.caller.connection);
         match resend_jobs::create(tx, account, connection, &filter, counted, BY_APP)? {
-            Ok(job) => Reply::of(&shown(job)),
+            Ok(job) => {
+                let by = at.caller.audit_actor(peer);
+                let fields = job.audit_fields();
+                let action = AuditAction::ResendBegin;
+                changes::record_use(tx, &by, account, connection, action, &fields)?;
+                Reply::of(&shown(job))
+            }
             Err(refusal) => Err(ApiError::Invalid(problem(&refusal))),
         }
     })
@@ -91,6 +105,7 @@ pub(super) async fn find_job(hub: Hub, at: AtAccount, ids: PathIds) -> ApiResult
 pub(super) async fn stop_job(
     call: ApiCall,
     at: AtAccount,
+    peer: ClientIp,
     ids: PathIds,
     if_match: IfMatch,
 ) -> ApiResult {
@@ -100,7 +115,10 @@ pub(super) async fn stop_job(
         let found = resend_jobs::find(tx, account, connection, &id)?;
         let current = found.ok_or(ApiError::NotFound)?;
         if_match.check(|| Reply::of(&shown(current)))?;
-        resend_jobs::stop(tx, account, connection, &id)?;
+        if resend_jobs::stop(tx, account, connection, &id)? {
+            let by = at.caller.audit_actor(peer);
+            changes::record_resend_stop(tx, &by, account, connection, &id)?;
+        }
         let stopped = resend_jobs::find(tx, account, connection, &id)?;
         Reply::of(&shown(stopped.ok_or(ApiError::NotFound)?))
     })

@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::alarms;
+use crate::audit;
 use crate::db::{self, Tx};
 use crate::events::store::retire;
 use crate::http::idempotency;
@@ -47,6 +48,11 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
     let (until, pending_until) = (before(hub, days), before(hub, pending));
     again(hub, "chores.forget.alarms", move |tx, most| {
         alarms::delete_ended(tx, until, most)
+    })
+    .await?;
+    let audited_until = before(hub, hub.config().audit.retention_days);
+    again(hub, "chores.forget.audit", move |tx, most| {
+        audit::delete_older(tx, audited_until, most)
     })
     .await?;
     again(hub, "chores.forget.presence", move |tx, most| {

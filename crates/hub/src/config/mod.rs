@@ -24,9 +24,9 @@ pub use hidden::Hidden;
 pub use names::NOT_SETTINGS;
 pub use rules::{Rule, Setting, rules};
 pub use sections::{
-    DatabaseSettings, DeveloperSettings, EgressSettings, EventSettings, ImageSettings,
-    JournalSettings, KeySettings, LimitSettings, LogFormat, LogSettings, MailSettings,
-    MailTransport, ProxyHeader, ServerSettings,
+    AuditSettings, DatabaseSettings, DeveloperSettings, EgressSettings, EventSettings,
+    ImageSettings, JournalSettings, KeySettings, LimitSettings, LogFormat, LogSettings,
+    MailSettings, MailTransport, ProxyHeader, ServerSettings,
 };
 pub use sources::{Sources, holds_secrets};
 
@@ -48,6 +48,7 @@ pub struct Config {
     pub egress: EgressSettings,
     pub events: EventSettings,
     pub journal: JournalSettings,
+    pub audit: AuditSettings,
     pub images: ImageSettings,
     pub developers: DeveloperSettings,
     pub log: LogSettings,

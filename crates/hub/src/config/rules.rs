@@ -214,6 +214,7 @@ const ALL: &[Setting] = &[
         "16",
     ),
     setting("journal.retention_days", DAYS, "30"),
+    setting("audit.retention_days", DAYS, "365"),
     setting(
         "images.store",
         Rule::Address(texts::image_store),

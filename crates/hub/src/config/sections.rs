@@ -125,6 +125,14 @@ pub struct JournalSettings {
     pub retention_days: u32,
 }
 
+/// `[audit]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config.default.toml explains every field")]
+pub struct AuditSettings {
+    pub retention_days: u32,
+}
+
 /// `[images]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -118,6 +118,10 @@ const HUB: &[(&str, &str)] = &[
         "0024_sales_and_order_search",
         include_str!("../../migrations/hub/0024_sales_and_order_search.sql"),
     ),
+    (
+        "0025_audit",
+        include_str!("../../migrations/hub/0025_audit.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[(

@@ -17,7 +17,9 @@ use wire::order::OrderContext;
 use wire::scope::{Level, Resource, Right, Scope};
 use wire::time::Time;
 
+use super::client_ip::ClientIp;
 use super::problem::ApiError;
+use crate::audit::AuditActor;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::secret;
@@ -56,6 +58,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The app as the audit log names it.
+    pub(crate) fn audit_actor(&self, peer: ClientIp) -> AuditActor {
+        AuditActor::app(&self.client, &self.client_name, peer.0)
+    }
+
     /// Whether the permission for all things of a kind, `all`, includes one of the caller's account
     /// that belongs to the location `owner`, or to the account itself. Who stands at a location
     /// reads what is its account's, and leaves it as it is.

@@ -18,21 +18,23 @@ impl FromRequestParts<Hub> for ClientIp {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Self::Rejection> {
-        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let server = &hub.config().server;
-        let caller = |ConnectInfo(end): &ConnectInfo<SocketAddr>| {
-            let end = end.ip().to_canonical();
-            let header_name = ["x-forwarded-for", header::FORWARDED.as_str()];
-            let header_name = header_name
-                .into_iter()
-                .find(|it| parts.headers.contains_key(*it));
-            if let (Some(name), false) = (header_name, is_trusted(server, end)) {
-                hub.warn_of_untrusted_proxy(end, name);
-            }
-            caller(end, &parts.headers, server)
-        };
-        Ok(Self(info.map(caller)))
+        Ok(Self(client_address(hub, parts)))
     }
+}
+
+/// The address from which a request comes, behind any trusted proxy.
+pub(crate) fn client_address(hub: &Hub, parts: &Parts) -> Option<IpAddr> {
+    let ConnectInfo(end) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    let server = &hub.config().server;
+    let end = end.ip().to_canonical();
+    let header_name = ["x-forwarded-for", header::FORWARDED.as_str()];
+    let header_name = header_name
+        .into_iter()
+        .find(|it| parts.headers.contains_key(*it));
+    if let (Some(name), false) = (header_name, is_trusted(server, end)) {
+        hub.warn_of_untrusted_proxy(end, name);
+    }
+    Some(caller(end, &parts.headers, server))
 }
 
 fn is_trusted(server: &ServerSettings, proxy: IpAddr) -> bool {

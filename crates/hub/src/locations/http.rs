@@ -1,13 +1,19 @@
 //! What the API does with locations.
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use wire::location::{Location, LocationPatch};
 
 use super::{rules, store};
+use crate::audit::{
+    self, AuditAction, AuditActor, AuditChange, AuditFields, AuditPosition, AuditSubject,
+};
+use crate::db::{self, Tx};
 use crate::events::Actor;
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
 use crate::http::caller::{AtAccount, AtLocation};
+use crate::http::client_ip::ClientIp;
 use crate::http::etag::IfMatch;
 use crate::http::problem::ApiError;
 use crate::http::response::{ApiResult, Reply};
@@ -45,6 +51,7 @@ pub(super) async fn update(
     call: ApiCall,
     at: AtLocation,
     by: Actor,
+    peer: ClientIp,
     if_match: IfMatch,
     body: Body,
 ) -> ApiResult {
@@ -57,7 +64,46 @@ pub(super) async fn update(
         let checked = patch.clone().check(&stored.location, &at.zone)?;
         let after = checked.apply_to(&stored.location, &at.zone, tx.now());
         store::update(tx, &stored, &after, &by)?;
+        record_settings(tx, &at.caller.audit_actor(peer), &stored.location, &after)?;
         Reply::of(&after)
     })
     .await
+}
+
+/// What the audit log says of a location. Its preparation time and custom fields are not among it: apps change
+/// them all day.
+fn settings(location: &Location) -> Value {
+    let hours = location.opening_hours.as_ref();
+    let hours = hours.and_then(|hours| serde_json::to_string(hours).ok());
+    json!({
+        "cutoff_time": location.cutoff_time,
+        "opening_hours": hours,
+        "order_acceptance": location.order_acceptance.mode().as_str(),
+    })
+}
+
+/// Records who has changed settings of a location, if any differ.
+fn record_settings(
+    tx: &mut Tx<'_>,
+    by: &AuditActor,
+    before: &Location,
+    after: &Location,
+) -> db::Result<()> {
+    let fields = AuditFields::between(settings(before), settings(after));
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let change = AuditChange {
+        at: AuditPosition {
+            account: Some(&after.account.id),
+            location: Some(&after.id),
+        },
+        action: AuditAction::LocationUpdate,
+        subject: AuditSubject {
+            id: after.id.as_str(),
+            name: &after.name,
+        },
+        fields,
+    };
+    audit::record(tx, by, &change)
 }

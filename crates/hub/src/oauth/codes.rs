@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use wire::id::{ClientId, ConnectionId, UserId};
 
+use super::changes;
 use super::connections::{self, Grant};
+use crate::audit::AuditActor;
 use crate::db::{self, Tx, json};
 use crate::secret::{self, MasterKey};
 use crate::{args, statements};
@@ -49,6 +51,18 @@ pub struct PendingGrant {
     /// The connection that the user may open, when nothing new was granted: it stays as it is.
     #[serde(default)]
     pub instance: Option<ConnectionId>,
+    /// Who has approved it, for the audit log.
+    #[serde(default)]
+    pub approved_by: ApprovedBy,
+}
+
+/// The user who has approved a grant, as the audit log will name them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ApprovedBy {
+    /// The name.
+    pub name: String,
+    /// The address of the browser.
+    pub address: Option<std::net::IpAddr>,
 }
 
 /// What a code gave.
@@ -150,7 +164,11 @@ pub fn redeem(
         return Err(CodeError::NoSuchCode);
     }
     let connection = match &approval.instance {
-        None => connections::connect(tx, key, &approval.grant)?,
+        None => {
+            let ApprovedBy { name, address } = &approval.approved_by;
+            let by = AuditActor::user(&user, name, *address);
+            changes::connect(tx, key, &approval.grant, &by)?
+        }
         Some(id) => connections::by_instance(tx, id, client)?
             .map(|connection| connection.id)
             .ok_or(CodeError::NoSuchCode)?,

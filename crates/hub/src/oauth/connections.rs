@@ -15,6 +15,7 @@ use wire::scope::{Resource, Right, Scope};
 use wire::token::TokenResponse;
 
 use super::codes;
+use crate::db::page::{Cursor, Page};
 use crate::db::{self, NoneIfEmpty, Tx};
 use crate::events;
 use crate::events::store::lanes;
@@ -35,6 +36,12 @@ statements! {
     FIND = formatcp!("{SELECT} WHERE c.account_id = $1 AND c.id = $2");
     OF_ACCOUNT = formatcp!("{SELECT} WHERE c.account_id = $1 AND c.revoked_at IS NULL
         ORDER BY c.location_id IS NOT NULL, c.location_id, c.created_at, c.id");
+    ENDED = formatcp!("{SELECT} WHERE c.account_id = $1 AND c.revoked_at IS NOT NULL
+            AND (c.revoked_at, c.id) < ($2, $3) AND c.id <> ''
+        ORDER BY c.revoked_at DESC, c.id DESC LIMIT $4");
+    ENDED_AT = formatcp!("{SELECT} WHERE c.account_id = $1 AND c.revoked_at IS NOT NULL
+            AND (c.revoked_at, c.id) < ($2, $3) AND c.location_id = $5
+        ORDER BY c.revoked_at DESC, c.id DESC LIMIT $4");
     OF_CLIENT = "SELECT account_id, id FROM connections
         WHERE client_id = $1 AND revoked_at IS NULL";
     BY_TOKEN = "SELECT account_id, id, client_id FROM connections
@@ -229,6 +236,16 @@ pub fn connect(tx: &mut Tx<'_>, key: &MasterKey, grant: &Grant) -> db::Result<Co
     ))
 }
 
+/// The connection to which a grant belongs, if it is there already.
+pub(super) fn find_by_grant(tx: &mut Tx<'_>, grant: &Grant) -> db::Result<Option<Connection>> {
+    let look = args![grant.binding(), &grant.client, grant.device.as_str()];
+    let found: Option<(ConnectionId,)> = tx.first_locked(SELECT_BY_BINDING, look)?;
+    match found {
+        Some((id,)) => find(tx, grant.account.as_ref(), &id),
+        None => Ok(None),
+    }
+}
+
 /// What is owed but no longer permitted, or of a list or a catalog that is no longer the
 /// connection's, is not told any more.
 fn cancel_unreachable_dispatches(
@@ -276,6 +293,27 @@ pub fn find(
 /// The connections of an account: its own first, then location by location.
 pub fn of_account(tx: &mut Tx<'_>, account: &AccountId) -> db::Result<Vec<Connection>> {
     tx.all(OF_ACCOUNT, args![account])
+}
+
+/// The connections of an account, or of one location, that have ended, after a cursor: those that ended last first.
+pub fn list_ended(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: Option<&LocationId>,
+    after: &Cursor,
+    count: u32,
+) -> db::Result<Page<Connection>> {
+    let after = after.or_newest();
+    let (key, id, most) = (after.key.as_str(), after.id.as_str(), count + 1);
+    let found: Vec<Connection> = match location {
+        None => tx.all(ENDED, args![account, key, id, most])?,
+        Some(location) => tx.all(ENDED_AT, args![account, key, id, most, location])?,
+    };
+    let rows = found.into_iter().map(|it| {
+        let ended_at = it.revoked_at.unwrap_or(it.created_at);
+        (Cursor::of(ended_at, &it.id), it)
+    });
+    Ok(Page::cut(rows.collect(), count))
 }
 
 /// The connections of a client, as (account or none, connection).

@@ -8,6 +8,7 @@
 //! says so), out-of-band codes, tokens without end. Ours: PKCE (S256) for whoever sends a challenge,
 //! an allow-list of exact redirect URIs, and a bound on guessing.
 
+pub mod changes;
 pub mod clients;
 pub mod codes;
 pub mod connections;

@@ -7,7 +7,8 @@ use wire::id::ClientId;
 
 use super::error::OAuthError;
 use super::params::Params;
-use super::{clients, codes, connections};
+use super::{changes, clients, codes, connections};
+use crate::audit::AuditActor;
 use crate::http::client_ip::ClientIp;
 use crate::http::idempotency::REPLAYED_HEADER;
 use crate::http::response::json;
@@ -72,7 +73,9 @@ pub(super) async fn revoke(
             None => Ok(()),
             Some((_, _, owner)) if owner != client => Err(OAuthError::WrongClient),
             Some((account, id, _)) => {
-                connections::end(tx, account.as_ref(), &id)?;
+                let name = clients::find(tx, &client)?.map_or_else(String::new, |it| it.name);
+                let by = AuditActor::app(&client, &name, peer.0);
+                changes::give_back(tx, account.as_ref(), &id, &by)?;
                 Ok(())
             }
         }

@@ -5,6 +5,7 @@
 //! `Secure` as soon as the hub is reached over https.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -15,8 +16,10 @@ use jiff::SignedDuration;
 use super::form::RawForm;
 use super::frame::Frame;
 use super::response::local;
+use super::session::store::SessionOrigin;
 use super::translations::Language;
 use crate::entropy::hex;
+use crate::http::client_ip::client_address;
 use crate::hub::Hub;
 use crate::secret;
 use crate::users::store::User;
@@ -36,6 +39,9 @@ const KNOWN: &str = "passeplat_known";
 /// Six months, in seconds: a session without activity ends then.
 pub(crate) const SIX_MONTHS: i64 = 183 * 86_400;
 
+/// Characters at most that are stored of what a browser says of itself.
+const MAX_USER_AGENT_CHARS: usize = 300;
+
 /// One request of a browser.
 #[derive(Clone)]
 pub struct BrowserRequest {
@@ -47,6 +53,10 @@ pub struct BrowserRequest {
     pub csrf: String,
     /// The number of the forms of this answer, see [`form_deduplication`](super::form_deduplication).
     number: String,
+    /// The address from which it comes, if it is known.
+    pub address: Option<IpAddr>,
+    /// What the browser says of itself, cut.
+    user_agent: String,
     pub(crate) session: Option<String>,
     pub(crate) selection: Option<String>,
     known: Option<String>,
@@ -102,6 +112,8 @@ impl BrowserRequest {
             path,
             number: hub.entropy().hex::<16>(),
             csrf: hex(&hub.key().mac("form token", &[&anchor])[..16]),
+            address: client_address(hub, parts),
+            user_agent: user_agent(headers),
             session,
             selection: cookie(headers, SELECTION),
             known: cookie(headers, KNOWN),
@@ -126,6 +138,14 @@ impl BrowserRequest {
         self.fresh
             .as_deref()
             .and_then(|anchor| self.cookie(VISIT, anchor, SIX_MONTHS))
+    }
+
+    /// From where a session is used with it.
+    pub(crate) fn session_origin(&self) -> SessionOrigin {
+        SessionOrigin {
+            address: self.address,
+            user_agent: self.user_agent.clone(),
+        }
     }
 
     /// A cookie for this browser, for so many seconds; 0 removes it.
@@ -204,6 +224,14 @@ fn page(parts: &Parts) -> String {
         None => local(own).to_owned(),
         Some(url) => local(&url[url::Position::BeforePath..url::Position::AfterQuery]).to_owned(),
     }
+}
+
+/// What a browser says of itself, in plain characters and not endless.
+fn user_agent(headers: &HeaderMap) -> String {
+    let value = headers.get(header::USER_AGENT);
+    let text = value.and_then(|value| value.to_str().ok());
+    let plain = text.unwrap_or_default().chars();
+    plain.take(MAX_USER_AGENT_CHARS).collect()
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -88,6 +88,8 @@ pub enum MenuEntry {
     Settings,
     /// **CONFIGURATION** > **COMPTES**
     Accounts,
+    /// **CONFIGURATION** > **JOURNAL D'AUDIT**
+    Audit,
     /// **DÉVELOPPEUR**
     Developer,
     /// **APPLICATIONS**, for those who see nothing else
@@ -192,6 +194,7 @@ impl Frame {
                 MenuEntry::Alarms => line(shell.alarms, "/alarms", here, false),
                 MenuEntry::Settings => line(shell.settings, "/settings", here, false),
                 MenuEntry::Accounts => line(shell.accounts, "/settings/accounts", here, true),
+                MenuEntry::Audit => line(shell.audit, "/settings/audit", here, true),
                 MenuEntry::Portal => line(shell.portal, "/portal", here, false),
                 MenuEntry::Developer => line(shell.developer, "/developer", here, false),
             }

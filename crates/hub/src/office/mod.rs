@@ -10,6 +10,7 @@
 
 pub mod alarms;
 pub mod assets;
+pub mod audit;
 pub(crate) mod browser_request;
 pub mod catalogs;
 pub mod confirm;
@@ -110,6 +111,7 @@ fn pages() -> PageRoutes {
         .merge(catalogs::http::routes())
         .merge(inventory::http::routes())
         .merge(alarms::http::routes())
+        .merge(audit::http::routes())
         .merge(connections())
         .merge(developer())
         .merge(settings())
@@ -141,6 +143,7 @@ fn connections() -> PageRoutes {
     use connections::http as connections;
     PageRoutes::new()
         .route("/connections", get(connections::list))
+        .route("/connections/ended", get(connections::ended))
         .route("/connections/{id}/block", post(connections::block))
         .route("/connections/{id}/unblock", post(connections::unblock))
         .route(
@@ -230,6 +233,7 @@ fn settings() -> PageRoutes {
 
 fn profile() -> PageRoutes {
     use self::profile::address as profile_address;
+    use self::profile::sessions as profile_sessions;
     use profile::http as profile;
     PageRoutes::new()
         .route("/profile", get(profile::show).post(profile::save))
@@ -241,6 +245,11 @@ fn profile() -> PageRoutes {
         .route(
             "/profile/invitations/{id}",
             post(settings::http::answer_here),
+        )
+        .route("/profile/sessions/{id}", post(profile_sessions::end))
+        .route(
+            "/profile/log_out_others",
+            post(profile_sessions::end_others),
         )
         .route(
             "/profile/log_out_everywhere",

@@ -17,6 +17,7 @@ use super::suspended::PATH as SUSPENDED;
 use super::translations::{Language, isolated};
 use super::widgets::{SelectOption, Severity};
 pub(crate) use crate::accounts::store::zone_of;
+use crate::audit::AuditActor;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::locations;
@@ -94,6 +95,11 @@ impl SignedIn {
             account,
         };
         Ok(Some((signed_in, is_stale)))
+    }
+
+    /// The user as the audit log names them.
+    pub(crate) fn audit_actor(&self) -> AuditActor {
+        AuditActor::user(&self.user.id, &self.user.name, self.browser.address)
     }
 
     /// Whether the user may do all of `wanted` at a location, or in the whole account.
@@ -207,8 +213,11 @@ impl SignedIn {
                 MenuEntry::Alarms,
                 MenuEntry::Settings,
                 MenuEntry::Accounts,
-                MenuEntry::Developer,
             ];
+            if self.may(Permissions::ENTITY, &at.id, at.location.as_ref()) {
+                frame.entries.push(MenuEntry::Audit);
+            }
+            frame.entries.push(MenuEntry::Developer);
         } else if self.may_use_apps() {
             frame.entries = vec![MenuEntry::Portal];
         }
@@ -436,9 +445,10 @@ impl FromRequestParts<Hub> for SignedIn {
         let (signed_in, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
         if let (true, Some(session)) = (is_stale, &signed_in.browser.session) {
             let hash = secret::hash(session);
+            let origin = signed_in.browser.session_origin();
             let touched = hub
                 .write("office.seen", move |tx| {
-                    super::session::store::touch(tx, &hash)
+                    super::session::store::touch(tx, &hash, &origin)
                 })
                 .await;
             // The page can be shown all the same.

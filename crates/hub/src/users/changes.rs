@@ -12,6 +12,9 @@ use super::invitations::{self, Invitation};
 use super::permissions::{Permissions, Role};
 use super::store::{self, Membership, User};
 use crate::accounts;
+use crate::audit::{
+    self, AuditAction, AuditActor, AuditChange, AuditFields, AuditPosition, AuditSubject,
+};
 use crate::db::{self, Tx};
 use crate::rate_limits::{CountedMail, MailBudgets};
 
@@ -43,6 +46,8 @@ pub(crate) struct ActingUser {
     /// None means the account with all its locations.
     pub location: Option<LocationId>,
     pub user: UserId,
+    /// Who does it, as the audit log names them.
+    pub audit: AuditActor,
 }
 
 /// What was done, and who is told of it.
@@ -91,6 +96,122 @@ impl ActingUser {
         accounts::store::lock(tx, &self.account)?;
         store::of_account(tx, &self.account)
     }
+
+    /// Records what was done to somebody at the place.
+    fn record(
+        &self,
+        tx: &mut Tx<'_>,
+        action: AuditAction,
+        subject: AuditSubject<'_>,
+        fields: AuditFields,
+    ) -> db::Result<()> {
+        let change = AuditChange {
+            at: AuditPosition {
+                account: Some(&self.account),
+                location: self.location.as_ref(),
+            },
+            action,
+            subject,
+            fields,
+        };
+        audit::record(tx, &self.audit, &change)
+    }
+
+    /// Records that somebody's permissions are others, if they are.
+    fn record_permissions(
+        &self,
+        tx: &mut Tx<'_>,
+        user: &UserId,
+        changed: &PermissionChange,
+    ) -> db::Result<()> {
+        let PermissionChange { before, now, .. } = changed;
+        let action = match (*before, *now) {
+            (before, now) if before == now => return Ok(()),
+            (Permissions::NONE, _) => AuditAction::PermissionsGrant,
+            (_, Permissions::NONE) => AuditAction::PermissionsRemove,
+            _ => AuditAction::PermissionsUpdate,
+        };
+        let fields = AuditFields::between(permission_field(*before), permission_field(*now));
+        let name = format!("{} ({})", changed.name, changed.email);
+        let subject = AuditSubject {
+            id: user.as_str(),
+            name: &name,
+        };
+        self.record(tx, action, subject, fields)
+    }
+
+    /// Records what was done with an invitation.
+    fn record_invitation(
+        &self,
+        tx: &mut Tx<'_>,
+        action: AuditAction,
+        email: &str,
+        (before, now): (Permissions, Permissions),
+    ) -> db::Result<()> {
+        let fields = AuditFields::between(permission_field(before), permission_field(now));
+        let subject = AuditSubject {
+            id: email,
+            name: email,
+        };
+        self.record(tx, action, subject, fields)
+    }
+}
+
+/// Permissions as the audit log has them.
+fn permission_field(permissions: Permissions) -> serde_json::Value {
+    match permissions {
+        Permissions::NONE => serde_json::Value::Null,
+        held => serde_json::json!({ "permissions": held.names() }),
+    }
+}
+
+/// Gives a user permissions without an invitation, in place of what they have there: with a new account, or by a
+/// command.
+pub fn grant(
+    tx: &mut Tx<'_>,
+    by: &AuditActor,
+    (account, location): (&AccountId, Option<&LocationId>),
+    user: &User,
+    permissions: Permissions,
+) -> db::Result<()> {
+    let held = store::of_user(tx, &user.id)?;
+    let old = held
+        .iter()
+        .find(|held| held.account == *account && held.location.as_ref() == location);
+    let old = old.map_or(Permissions::NONE, |held| held.permissions);
+    let (now, new) = (tx.now(), permissions.with_implied(location.is_none()));
+    store::grant(tx, account, location, &user.id, new, now)?;
+    let name = format!("{} ({})", user.name, user.email);
+    let change = AuditChange {
+        at: AuditPosition {
+            account: Some(account),
+            location,
+        },
+        action: match old {
+            Permissions::NONE => AuditAction::PermissionsGrant,
+            _ => AuditAction::PermissionsUpdate,
+        },
+        subject: AuditSubject {
+            id: user.id.as_str(),
+            name: &name,
+        },
+        fields: AuditFields::between(permission_field(old), permission_field(new)),
+    };
+    audit::record(tx, by, &change)
+}
+
+/// Records who has made a user.
+pub fn record_user(tx: &mut Tx<'_>, by: &AuditActor, user: &User) -> db::Result<()> {
+    let change = AuditChange {
+        at: AuditPosition::default(),
+        action: AuditAction::UserCreate,
+        subject: AuditSubject {
+            id: user.id.as_str(),
+            name: &user.name,
+        },
+        fields: AuditFields::of_new(serde_json::json!({ "email": &user.email })),
+    };
+    audit::record(tx, by, &change)
 }
 
 /// Whether an account is left without somebody who has all of `what` when a user has only `now`.
@@ -117,13 +238,17 @@ pub(crate) fn set(
     if !budgets.take_change(tx, &by.user)? {
         return Err(PermissionError::TooMany);
     }
-    put(tx, by, &all, user, permissions)
+    let changed = put(tx, by, &all, user, permissions)?;
+    by.record_permissions(tx, user, &changed)?;
+    Ok(changed)
 }
 
 /// Takes a user's own permissions back, whatever they are.
 pub(crate) fn leave(tx: &mut Tx<'_>, at: &ActingUser) -> Result<PermissionChange, PermissionError> {
     let all = at.lock_memberships(tx)?;
-    put(tx, at, &all, &at.user, Permissions::NONE)
+    let changed = put(tx, at, &all, &at.user, Permissions::NONE)?;
+    at.record_permissions(tx, &at.user, &changed)?;
+    Ok(changed)
 }
 
 fn put(
@@ -185,12 +310,11 @@ pub(crate) fn invite(
 ) -> Result<String, PermissionError> {
     let all = by.lock_memberships(tx)?;
     let location = by.location.as_ref();
-    let mut touched = permissions.with_implied(location.is_none());
+    let offered = permissions.with_implied(location.is_none());
     let there = invitations::list_at(tx, &by.account, location)?;
-    if let Some(old) = there.iter().find(|it| it.email == email) {
-        touched = touched.and(old.permissions);
-    }
-    by.require(&all, touched)?;
+    let old = there.iter().find(|it| it.email == email);
+    let old = old.map_or(Permissions::NONE, |it| it.permissions);
+    by.require(&all, offered.and(old))?;
     let mail = CountedMail {
         kind: "invitation",
         to: email,
@@ -201,6 +325,7 @@ pub(crate) fn invite(
         return Err(PermissionError::TooMany);
     }
     let put = invitations::put(tx, &by.account, location, email, permissions, &by.user)?;
+    by.record_invitation(tx, AuditAction::InvitationSend, email, (old, offered))?;
     Ok(put)
 }
 
@@ -212,13 +337,40 @@ pub(crate) fn set_invited(
     permissions: Permissions,
 ) -> Result<(), PermissionError> {
     let all = by.lock_memberships(tx)?;
-    by.require(&all, invitation.permissions.and(permissions))?;
+    let (old, email) = (invitation.permissions, invitation.email.as_str());
+    by.require(&all, old.and(permissions))?;
     if permissions == Permissions::NONE {
         invitations::revoke(tx, invitation)?;
+        by.record_invitation(
+            tx,
+            AuditAction::InvitationWithdraw,
+            email,
+            (old, permissions),
+        )?;
     } else {
         invitations::change(tx, invitation, permissions, &by.user)?;
+        let now = permissions.with_implied(invitation.location.is_none());
+        by.record_invitation(tx, AuditAction::InvitationUpdate, email, (old, now))?;
     }
     Ok(())
+}
+
+/// Ends an invitation that somebody does not want.
+pub(crate) fn decline(
+    tx: &mut Tx<'_>,
+    invitation: &Invitation,
+    user: &UserId,
+    audit: &AuditActor,
+) -> db::Result<()> {
+    invitations::revoke(tx, invitation)?;
+    let by = ActingUser {
+        account: invitation.account.clone(),
+        location: invitation.location.clone(),
+        user: user.clone(),
+        audit: audit.clone(),
+    };
+    let (action, offered) = (AuditAction::InvitationDecline, invitation.permissions);
+    by.record_invitation(tx, action, &invitation.email, (offered, Permissions::NONE))
 }
 
 /// Lets in whom an invitation was for. What they have there already they keep. None when who invited
@@ -227,6 +379,7 @@ pub(crate) fn accept(
     tx: &mut Tx<'_>,
     invitation: &Invitation,
     user: &User,
+    audit: &AuditActor,
 ) -> Result<Option<PermissionChange>, PermissionError> {
     let Some(by) = invitation.invited_by.clone() else {
         return Ok(None);
@@ -235,6 +388,7 @@ pub(crate) fn accept(
         account: invitation.account.clone(),
         location: invitation.location.clone(),
         user: by,
+        audit: audit.clone(),
     };
     let all = by.lock_memberships(tx)?;
     invitations::revoke(tx, invitation)?;
@@ -246,6 +400,9 @@ pub(crate) fn accept(
         .find(|held| held.user == user.id && by.is_at(held));
     let old = old.map_or(Permissions::NONE, |held| held.permissions);
     let changed = put(tx, &by, &all, &user.id, old.and(invitation.permissions))?;
+    let (action, now) = (AuditAction::InvitationAccept, changed.now);
+    by.record_invitation(tx, action, &invitation.email, (changed.before, now))?;
+    by.record_permissions(tx, &user.id, &changed)?;
     store::set_selection(tx, &user.id, &invitation.selection())?;
     Ok(Some(changed))
 }

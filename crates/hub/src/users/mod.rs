@@ -3,7 +3,7 @@
 //! A user has permissions on accounts (which cover all their locations) or on single locations. The
 //! API shows a user only to the holder of a token with a profile permission.
 
-pub(crate) mod changes;
+pub mod changes;
 mod http;
 pub(crate) mod invitations;
 pub mod mailbox;

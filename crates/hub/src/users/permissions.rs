@@ -46,6 +46,29 @@ impl Permissions {
         all.filter(move |one| self.has(*one))
     }
 
+    /// Each permission with the name that forms, commands and the audit log have for it.
+    pub const NAMES: [(Self, &str); 6] = [
+        (Self::VIEW, "view_back_office"),
+        (Self::CONNECTIONS, "manage_connections"),
+        (Self::ENTITY, "manage_entity"),
+        (Self::BILLING, "manage_billing"),
+        (Self::ORDER_LINE, "use_orderline"),
+        (Self::CATALOG_MANAGER, "use_catalog_manager"),
+    ];
+
+    /// The names of the permissions of the set.
+    pub fn names(self) -> Vec<&'static str> {
+        let held = Self::NAMES.iter().filter(|(one, _)| self.has(*one));
+        held.map(|(_, name)| *name).collect()
+    }
+
+    /// The permissions with these names; unknown ones are dropped.
+    pub fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let known = |name: &str| Self::NAMES.iter().find(|(_, known)| *known == name);
+        let all = names.into_iter().filter_map(known);
+        all.fold(Self::NONE, |held, (one, _)| held.and(*one))
+    }
+
     /// How it is stored.
     pub const fn bits(self) -> i64 {
         self.0

@@ -18,6 +18,7 @@ mod engine;
 
 mod alarms;
 mod api;
+mod audit;
 mod chores;
 mod clock;
 mod compatibility;

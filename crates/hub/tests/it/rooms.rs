@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::house::sources;
 
 /// From the bottom to the top: a room imports only from those before it.
-const ROOMS: [&str; 48] = [
+const ROOMS: [&str; 49] = [
     // What anybody may use, and what knows nobody.
     "supervisor",
     "modes",
@@ -29,6 +29,7 @@ const ROOMS: [&str; 48] = [
     "metrics",
     "opening",
     // What happened, and who asked.
+    "audit",
     "private_refs",
     "events",
     "journal",

@@ -4,10 +4,11 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::accounts::store as accounts;
+use hub::audit::AuditActor;
 use hub::db;
 use hub::provision::{self, NewAccount};
+use hub::users::changes;
 use hub::users::permissions::Role;
-use hub::users::store as users;
 use serde_json::{Value, json};
 use wire::currency::Currency;
 use wire::id::AccountId;
@@ -61,7 +62,7 @@ pub(super) async fn create(hub: &Hub, arguments: CreateAccount) -> anyhow::Resul
     let currency = Currency::parse(&currency)
         .map_err(|_| anyhow::anyhow!("--currency: '{currency}' is not an ISO 4217 code"))?;
     let owner = match owner {
-        Some(email) => Some(find_user(hub, &email).await?.id),
+        Some(email) => Some(find_user(hub, &email).await?),
         None => None,
     };
     let new = NewAccount {
@@ -71,10 +72,11 @@ pub(super) async fn create(hub: &Hub, arguments: CreateAccount) -> anyhow::Resul
     };
     let made = hub
         .write("admin.account", move |tx| {
-            let made = provision::create_account(tx, &new)?;
+            let (made, by) = (provision::create_account(tx, &new)?, AuditActor::command());
+            provision::record_account(tx, &by, &made, &new)?;
             if let Some(owner) = &owner {
-                let (permissions, now) = (Role::FullAdministrator.permissions(true), tx.now());
-                users::grant(tx, &made.account, None, owner, permissions, now)?;
+                let permissions = Role::FullAdministrator.permissions(true);
+                changes::grant(tx, &by, (&made.account, None), owner, permissions)?;
             }
             Ok::<_, db::Error>(made)
         })
@@ -98,9 +100,9 @@ pub(super) async fn resume(hub: &Hub, arguments: AccountArg) -> anyhow::Result<V
 async fn set_suspended(hub: &Hub, account: &str, suspended: bool) -> anyhow::Result<Value> {
     let id = parse_id("--account", AccountId::parse(account))?;
     let known = hub
-        .write("admin.suspend", move |tx| match suspended {
-            true => accounts::suspend(tx, &id),
-            false => accounts::resume(tx, &id),
+        .write("admin.suspend", move |tx| {
+            let by = AuditActor::command();
+            accounts::set_suspended(tx, &id, suspended, &by)
         })
         .await?;
     if !known {

@@ -3,8 +3,10 @@
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
+use hub::audit::AuditActor;
 use hub::config::Hidden;
 use hub::db;
+use hub::oauth::changes;
 use hub::oauth::clients::{
     self, AppFields, CallbackOptions, NewClient, is_return_address, is_web_address,
 };
@@ -167,7 +169,9 @@ pub(super) async fn create(hub: &Hub, arguments: CreateClient) -> anyhow::Result
     };
     let key = hub.key().clone();
     let (id, secret) = hub
-        .write("admin.client", move |tx| clients::insert(tx, &key, &new))
+        .write("admin.client", move |tx| {
+            changes::create_client(tx, &key, &new, &AuditActor::command())
+        })
         .await?
         .context("--client-id: a client with this id exists already")?;
     Ok(json!({ "client_id": id, "client_secret": secret }))
@@ -185,7 +189,7 @@ pub(super) async fn list(hub: &Hub, arguments: ListClient) -> anyhow::Result<Val
             if listed && clients::is_name_taken(tx, &client)? {
                 return Ok(Some(false));
             }
-            clients::update(tx, &client)?;
+            changes::update_client(tx, &client, &AuditActor::command())?;
             Ok(Some(true))
         })
         .await?;

@@ -4,7 +4,9 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::accounts::store as accounts;
+use hub::audit::AuditActor;
 use hub::db;
+use hub::oauth::changes;
 use hub::oauth::clients;
 use hub::oauth::connections::{self, Grant, MAX_REF_WINDOW_MINUTES};
 use serde_json::{Value, json};
@@ -108,7 +110,7 @@ pub(super) async fn create(hub: &Hub, arguments: CreateConnection) -> anyhow::Re
             if let Some(missing) = missing_part(tx, &grant)? {
                 return Ok(Err(missing));
             }
-            let id = connections::connect(tx, &key, &grant)?;
+            let id = changes::connect(tx, &key, &grant, &AuditActor::command())?;
             Ok(Ok(connections::find(tx, grant.account.as_ref(), &id)?))
         })
         .await
@@ -179,7 +181,9 @@ pub(super) async fn set(hub: &Hub, arguments: SetConnection) -> anyhow::Result<V
     let minutes = Some(ref_window).filter(|minutes| *minutes > 0);
     let found: bool = hub
         .write("admin.connection.set", move |tx| {
-            connections::set_ref_window(tx, &account, &id, minutes)
+            changes::set(tx, &account, &id, &AuditActor::command(), |tx| {
+                connections::set_ref_window(tx, &account, &id, minutes)
+            })
         })
         .await
         .map_err(|error: db::Error| error)?;

@@ -4,6 +4,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::accounts::store as accounts;
+use hub::audit::AuditActor;
 use hub::db;
 use hub::provision::{self, NewLocation};
 use serde_json::{Value, json};
@@ -87,7 +88,9 @@ pub(super) async fn create(hub: &Hub, arguments: CreateLocation) -> anyhow::Resu
             let Some(found) = accounts::find(tx, &account)? else {
                 return Ok(None);
             };
-            provision::add_location(tx, &found.into(), &new).map(Some)
+            let made = provision::add_location(tx, &found.into(), &new)?;
+            provision::record_location(tx, &AuditActor::command(), &made, &new)?;
+            Ok(Some(made))
         })
         .await
         .map_err(|error: db::Error| error)?

@@ -4,6 +4,7 @@
 //! A file per thing that is administered: its commands, and what each does.
 
 mod account;
+mod audit;
 mod client;
 mod connection;
 mod location;
@@ -21,6 +22,7 @@ use hub::{Hub, Opening};
 use jiff::tz::TimeZone;
 
 use self::account::AccountCommand;
+use self::audit::AuditCommand;
 use self::client::ClientCommand;
 use self::connection::ConnectionCommand;
 use self::location::LocationCommand;
@@ -54,6 +56,9 @@ enum AdminCommand {
     /// Ready connections, with their tokens
     #[command(subcommand)]
     Connection(ConnectionCommand),
+    /// Who did what
+    #[command(subcommand)]
+    Audit(AuditCommand),
 }
 
 pub(crate) async fn run(options: AdminOptions) -> anyhow::Result<()> {
@@ -99,6 +104,7 @@ async fn run_command(hub: &Hub, command: AdminCommand) -> anyhow::Result<serde_j
         AdminCommand::Connection(ConnectionCommand::Resend(arguments)) => {
             resend::resend(hub, arguments).await?
         }
+        AdminCommand::Audit(AuditCommand::List(arguments)) => audit::list(hub, arguments).await?,
     })
 }
 

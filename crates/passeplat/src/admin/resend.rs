@@ -7,9 +7,10 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use hub::Hub;
+use hub::audit::{AuditAction, AuditActor};
 use hub::db;
 use hub::events::resend_jobs::{self, EventCount, ResendFilter, ResendJob, ResendRefusal};
-use hub::oauth::connections;
+use hub::oauth::{changes, connections};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -131,7 +132,10 @@ async fn stop(
     let (account, connection, id) = (account.clone(), connection.clone(), id.clone());
     let stopped: Option<ResendJob> = hub
         .write("admin.stop_resend_job", move |tx| {
-            resend_jobs::stop(tx, &account, &connection, &id)?;
+            if resend_jobs::stop(tx, &account, &connection, &id)? {
+                let by = AuditActor::command();
+                changes::record_resend_stop(tx, &by, &account, &connection, &id)?;
+            }
             resend_jobs::find(tx, &account, &connection, &id)
         })
         .await
@@ -216,7 +220,13 @@ async fn create(
     let (account, connection, filter) = (account.clone(), connection.clone(), filter.clone());
     let made = hub
         .write("admin.create_resend_job", move |tx| {
-            resend_jobs::create(tx, &account, &connection, &filter, counted, BY_ADMIN)
+            let made = resend_jobs::create(tx, &account, &connection, &filter, counted, BY_ADMIN)?;
+            if let Ok(job) = &made {
+                let (by, action) = (AuditActor::command(), AuditAction::ResendBegin);
+                let fields = job.audit_fields();
+                changes::record_use(tx, &by, &account, &connection, action, &fields)?;
+            }
+            Ok(made)
         })
         .await
         .map_err(|error: db::Error| error)?;

@@ -4,7 +4,10 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use hub::Hub;
 use hub::accounts::store as accounts;
+use hub::audit::AuditActor;
 use hub::config::Hidden;
+use hub::db;
+use hub::users::changes;
 use hub::users::mailbox::{VerifiedEmail, is_address};
 use hub::users::passwords::{MIN_PASSWORD_CHARS, WeakPasswordError, weakness};
 use hub::users::permissions::Role;
@@ -98,7 +101,13 @@ pub(super) async fn create(hub: &Hub, arguments: CreateUser) -> anyhow::Result<V
         password_hash: Some(hash),
     };
     let id = hub
-        .write("admin.user", move |tx| users::insert(tx, &new))
+        .write("admin.user", move |tx| {
+            let made = users::insert_and_find(tx, &new)?;
+            if let Some(user) = &made {
+                changes::record_user(tx, &AuditActor::command(), user)?;
+            }
+            Ok::<_, db::Error>(made.map(|user| user.id))
+        })
         .await?
         .context("--email: a user with this e-mail exists already")?;
     Ok(json!({ "user_id": id }))
@@ -143,8 +152,8 @@ pub(super) async fn grant(hub: &Hub, arguments: GrantRole) -> anyhow::Result<Val
     let at = location.clone();
     hub.write("admin.grant", move |tx| {
         let permissions = role.permissions(at.is_none());
-        let now = tx.now();
-        users::grant(tx, &account, at.as_ref(), &user.id, permissions, now)
+        let (by, entity) = (AuditActor::command(), (&account, at.as_ref()));
+        changes::grant(tx, &by, entity, &user, permissions)
     })
     .await?;
     Ok(json!({ "role": role.as_str() }))

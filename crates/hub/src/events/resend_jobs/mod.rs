@@ -17,6 +17,7 @@ mod candidates;
 mod store;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use wire::callback::{ResendKind, ResendState, Subscriptions};
 use wire::id::{ConnectionId, LocationId, OrderId, ResendJobId};
 
@@ -24,6 +25,7 @@ pub use batch::{ALL as BATCH, work, work_on};
 pub use candidates::{ALL as CANDIDATES, count};
 pub use store::{ALL as STATEMENTS, create, find, has_due, recent, stop};
 
+use crate::audit::AuditFields;
 use crate::db::Json;
 use crate::row;
 
@@ -125,6 +127,18 @@ impl ResendJob {
     /// Whether it waits for a callback in flight: its next part is due in a moment.
     pub fn is_waiting(&self) -> bool {
         self.waits > 0
+    }
+
+    /// What the audit log says of it.
+    pub fn audit_fields(&self) -> AuditFields {
+        AuditFields::of_new(json!({
+            "job": &self.id,
+            "what": self.what.as_str(),
+            "since": self.since.to_string(),
+            "until": self.until.to_string(),
+            "events": self.total,
+            "order": &self.order,
+        }))
     }
 
     /// Which events it sends.

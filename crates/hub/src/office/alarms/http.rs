@@ -277,9 +277,9 @@ async fn save_settings(call: FormCall, member: AccountMember, posted: FormFields
             return Ok(page_with(status, &member.browser, &again));
         }
     };
-    let at = member.at.clone();
+    let (at, by) = (member.at.clone(), member.audit_actor());
     call.write::<_, db::Error, _>("office.save_alarm_settings", move |tx| {
-        settings::put(tx, &at.id, at.location.as_ref(), &new)
+        settings::change(tx, &at.id, at.location.as_ref(), &new, &by)
     })
     .await?;
     Ok(to("/alarms?done=saved"))

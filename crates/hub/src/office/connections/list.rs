@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::ended::EndedConnection;
 use crate::office::frame::Frame;
 use crate::office::widgets::{AppFace, Badge};
 
@@ -29,6 +30,8 @@ pub struct ConnectionCard {
     pub open: Option<String>,
     /// Where **Reconnecter** leads, if there is a list or a catalog to change.
     pub reconnect: Option<String>,
+    /// Where all that was done to it is shown, for those who may see that.
+    pub history: Option<String>,
     /// Whether it is blocked.
     pub blocked: bool,
     /// Whether the reader may block, reconnect and disconnect.
@@ -43,4 +46,6 @@ pub struct ConnectionsPage {
     pub frame: Frame,
     /// The cards; groups without any are left out.
     pub groups: Vec<Group>,
+    /// Those that ended last.
+    pub ended: Vec<EndedConnection>,
 }

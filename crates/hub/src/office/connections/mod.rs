@@ -2,6 +2,7 @@
 
 mod activity;
 mod apps;
+mod ended;
 pub(crate) mod http;
 mod list;
 mod logs;
@@ -12,6 +13,7 @@ mod store;
 
 pub use activity::{ActivityPage, Bar, DayCount};
 pub use apps::{AppCard, AppPage, AppsPage, Category, Connect};
+pub use ended::{EndedConnection, EndedConnectionsPage};
 pub(crate) use http::{CATEGORIES, category_name, with_instance};
 pub use list::{ConnectionCard, ConnectionsPage, Group};
 pub use logs::{CallbackLine, LogFilter, LogLine, LogsPage, Token};

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::oauth::clients::CallbackOptions;
+use crate::office::audit::AuditLine;
 use crate::office::frame::Frame;
 use crate::office::widgets::{Field, LabelledValue, SelectOption};
 
@@ -65,4 +66,8 @@ pub struct ClientPage {
     pub callbacks: CallbackOptions,
     /// Until when the secret before is valid, while it is.
     pub previous_until: Option<String>,
+    /// What was last done to it, the newest first; only when the page is opened.
+    pub history: Vec<AuditLine>,
+    /// The head of the column of times there, `UTC+02:00`.
+    pub zone: String,
 }

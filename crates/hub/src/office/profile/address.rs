@@ -108,6 +108,7 @@ pub(crate) async fn confirm(
     _: FormFields,
 ) -> PageResult {
     let user = signed_in.user.id.clone();
+    let origin = signed_in.browser.session_origin();
     let changed = call
         .write("office.new_address", move |tx| {
             let Some(address) = sessions::find_requested_address(tx, &user, &token)? else {
@@ -116,7 +117,7 @@ pub(crate) async fn confirm(
             if !sessions::change_address(tx, &user, &VerifiedEmail::by_link(&address))? {
                 return Ok(None);
             }
-            Ok::<_, db::Error>(Some((address, sessions::begin(tx, &user)?)))
+            Ok::<_, db::Error>(Some((address, sessions::begin(tx, &user, &origin)?)))
         })
         .await?;
     let Some((address, token)) = changed else {

@@ -6,6 +6,7 @@ use axum::response::Response;
 use wire::time::zone;
 
 use super::address::request_change;
+use super::sessions::session_lines;
 use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
 use crate::http::call::FormCall;
@@ -40,14 +41,17 @@ pub(super) fn frame(signed_in: &SignedIn) -> Frame {
 
 /// The page as it is when nothing was typed.
 async fn load_page(hub: &Hub, signed_in: &SignedIn) -> db::Result<ProfilePage> {
-    let user = signed_in.user.clone();
-    let (waiting, invited) = hub
+    let (user, longest) = (signed_in.user.clone(), signed_in.browser.longest);
+    let (waiting, invited, all) = hub
         .read("office.waiting", move |tx| {
             let invited = invitations::of_address(tx, &user.email)?;
-            Ok::<_, db::Error>((sessions::requested_address(tx, &user.id)?, invited))
+            let all = sessions::list(tx, &user.id, longest)?;
+            Ok::<_, db::Error>((sessions::requested_address(tx, &user.id)?, invited, all))
         })
         .await?;
-    Ok(profile_page(signed_in, waiting, &invited))
+    let mut page = profile_page(signed_in, waiting, &invited);
+    page.sessions = session_lines(signed_in, &all);
+    Ok(page)
 }
 
 fn profile_page(
@@ -90,6 +94,7 @@ fn profile_page(
         again: Field::default(),
         invitations: invitations.collect(),
         access: access.collect(),
+        sessions: Vec::new(),
     }
 }
 
@@ -113,6 +118,8 @@ pub(crate) async fn show(hub: Hub, signed_in: SignedIn, RawQuery(query): RawQuer
         Some("saved") => Some(words.saved.to_owned()),
         Some("password") => Some(words.password_saved.to_owned()),
         Some("wished") => form.waiting.as_deref().map(|it| words.wish_sent(it)),
+        Some("session") => Some(words.session_ended.to_owned()),
+        Some("others") => Some(words.others_ended.to_owned()),
         Some("declined") => Some(words.declined.to_owned()),
         Some("address") => Some(words.address_saved(&signed_in.user.email)),
         _ => None,
@@ -234,10 +241,11 @@ pub(crate) async fn password(
         ..signed_in.user.clone()
     };
     let id = user.id.clone();
+    let origin = signed_in.browser.session_origin();
     let token = call
         .write("office.password", move |tx| {
             sessions::change_password(tx, &id, &hash)?;
-            sessions::begin(tx, &id)
+            sessions::begin(tx, &id, &origin)
         })
         .await?;
     send_password_changed_mail(call.hub(), signed_in.browser.language, &user);
@@ -302,6 +310,7 @@ pub(crate) async fn leave(
         account: held.account.clone(),
         location: held.location.clone(),
         user: signed_in.user.id.clone(),
+        audit: signed_in.audit_actor(),
     };
     let done = call
         .write("office.leave", move |tx| changes::leave(tx, &at))

@@ -1,7 +1,9 @@
 //! A user's own page: name, language, password, sessions, and where the user has access.
 
 pub(crate) mod address;
+mod browser_name;
 pub(crate) mod http;
+pub(crate) mod sessions;
 
 use askama::Template;
 
@@ -33,6 +35,21 @@ pub struct InvitationLine {
     pub about: String,
 }
 
+/// A session of the user.
+#[derive(Clone, Debug)]
+pub struct SessionLine {
+    /// What names it in addresses.
+    pub id: String,
+    /// `Firefox, Windows`.
+    pub browser: String,
+    /// From which address it was used last.
+    pub address: String,
+    /// When it was used last, and when it began.
+    pub about: String,
+    /// Whether it is the one that shows the page.
+    pub is_current: bool,
+}
+
 /// `GET /profile`. Forms: `POST /profile` (`name`, `email`, `locale`), `POST /profile/password`
 /// (`current`, `password`, `again`); a link to `/profile/log_out_everywhere`.
 #[derive(Template)]
@@ -60,4 +77,14 @@ pub struct ProfilePage {
     pub invitations: Vec<InvitationLine>,
     /// Where the user has access.
     pub access: Vec<AccessLine>,
+    /// The sessions of the user, the last used first.
+    pub sessions: Vec<SessionLine>,
+}
+
+impl ProfilePage {
+    /// Whether the user is signed in elsewhere, too.
+    #[must_use]
+    pub fn has_others(&self) -> bool {
+        self.sessions.iter().any(|session| !session.is_current)
+    }
 }

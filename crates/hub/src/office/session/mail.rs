@@ -140,6 +140,35 @@ pub fn permissions_changed(
     }
 }
 
+/// A connection that a user has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectionEndMail<'a> {
+    /// The app's name.
+    pub app: &'a str,
+    /// The account's or location's name.
+    pub entity: &'a str,
+    /// Who has ended it.
+    pub by: &'a str,
+    /// Where ended connections are seen.
+    pub link: &'a str,
+}
+
+/// For those who manage a place: an app there was disconnected.
+#[must_use]
+pub fn connection_ended(words: &Translations, brand: &str, end: &ConnectionEndMail<'_>) -> Email {
+    let mail = &words.mail;
+    let body = mail.connection_ended_body(
+        &harmless_name(end.app),
+        &harmless_name(end.entity),
+        &harmless_name(end.by),
+    );
+    let body = format!("{body}\n\n{}\n{}", mail.connection_ended_see, end.link);
+    Email {
+        subject: mail.connection_ended_subject(brand),
+        text: with_signature(words, brand, &body),
+    }
+}
+
 /// The link that lets an invited person in. `until` is a formatted date.
 #[must_use]
 pub fn invitation(

@@ -10,8 +10,9 @@ pub use account::{FirstAccountPage, NewLocationPage};
 pub use login::LoginPage;
 pub(crate) use mail::harmless_name;
 pub use mail::{
-    PermissionMail, address_changed, address_requested, address_taken, already_registered,
-    confirm_address, invitation, password_changed, permissions_changed, reset, sign_up,
+    ConnectionEndMail, PermissionMail, address_changed, address_requested, address_taken,
+    already_registered, confirm_address, connection_ended, invitation, password_changed,
+    permissions_changed, reset, sign_up,
 };
 pub use password::{AskResetPage, ExpiredLinkPage, NewPasswordPage, ResetSentPage};
 pub use signup::{

@@ -3,6 +3,7 @@
 //! ([`form_deduplication`](crate::office::form_deduplication)).
 
 use std::fmt;
+use std::net::IpAddr;
 
 use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
@@ -16,9 +17,14 @@ use crate::users::store::{self as users, NewUser, User};
 use crate::{args, row, statements};
 
 statements! {
-    INSERT = "INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)";
+    INSERT = "INSERT INTO sessions (hash, user_id, created_at, seen_at, address, user_agent)
+        VALUES ($1, $2, $3, $3, $4, $5)";
+    OF_USER = formatcp!("SELECT {} FROM sessions WHERE user_id = $1
+        ORDER BY seen_at DESC, hash LIMIT $2", StoredSession::COLUMNS);
+    END_ONE = "DELETE FROM sessions WHERE user_id = $1 AND substr(hash, 1, 16) = $2";
+    END_OTHERS = "DELETE FROM sessions WHERE user_id = $1 AND hash <> $2";
     FIND = "SELECT user_id, seen_at, created_at FROM sessions WHERE hash = $1";
-    TOUCH = "UPDATE sessions SET seen_at = $2 WHERE hash = $1";
+    TOUCH = "UPDATE sessions SET seen_at = $2, address = $3, user_agent = $4 WHERE hash = $1";
     END = "DELETE FROM sessions WHERE hash = $1";
     END_ALL = "DELETE FROM sessions WHERE user_id = $1";
     FORGET = "DELETE FROM sessions WHERE seen_at < $1";
@@ -56,7 +62,10 @@ pub(crate) const RESET_HOURS: u64 = 2;
 pub(crate) const SIGN_UP_HOURS: u64 = 24;
 
 /// A session is marked as seen at most this often, so that reading a page rarely writes.
-const TOUCH_INTERVAL: SignedDuration = SignedDuration::from_hours(12);
+const TOUCH_INTERVAL: SignedDuration = SignedDuration::from_mins(10);
+
+/// Sessions of a user that are listed at most.
+const MAX_LISTED_SESSIONS: u32 = 100;
 
 /// Sign-ups that wait for their link to be followed at most, beside the one that is being made; the
 /// oldest give way.
@@ -65,10 +74,87 @@ const MAX_WAITING_SIGN_UPS: u32 = 10_000;
 /// Sign-ups of one e-mail address that wait for their link to be followed, at most.
 const MAX_WAITING_SIGN_UPS_PER_ADDRESS: u32 = 5;
 
+/// From where a session is used.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionOrigin {
+    /// The address of the browser, if it is known.
+    pub address: Option<IpAddr>,
+    /// What the browser says of itself.
+    pub user_agent: String,
+}
+
+impl SessionOrigin {
+    fn address(&self) -> Option<String> {
+        self.address.map(|address| address.to_string())
+    }
+}
+
+row! {
+    /// A session of a user.
+    #[derive(Clone)]
+    pub(crate) struct StoredSession {
+        hash: String = "hash",
+        /// When it began.
+        pub created_at: Timestamp = "created_at",
+        /// When it was used last, give or take some minutes.
+        pub seen_at: Timestamp = "seen_at",
+        /// From which address.
+        pub address: Option<String> = "address",
+        /// With which browser.
+        pub user_agent: Option<String> = "user_agent",
+    }
+}
+
+/// Prints no field: one of them is the hash of a session.
+impl fmt::Debug for StoredSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredSession").finish_non_exhaustive()
+    }
+}
+
+impl StoredSession {
+    /// What names it in addresses: no secret, and too little of the hash to find the session by it.
+    pub fn key(&self) -> &str {
+        self.hash.get(..16).unwrap_or_default()
+    }
+
+    /// Whether it is the session with this token.
+    pub fn is_of(&self, token: &str) -> bool {
+        secret::constant_time_eq(&self.hash, &secret::hash(token))
+    }
+}
+
+/// The sessions of a user that are still good, the last used first.
+pub(crate) fn list(
+    tx: &mut Tx<'_>,
+    user: &UserId,
+    longest: SignedDuration,
+) -> db::Result<Vec<StoredSession>> {
+    let found: Vec<StoredSession> = tx.all(OF_USER, args![user, MAX_LISTED_SESSIONS])?;
+    let until = tx.earliest();
+    let idle = SignedDuration::from_secs(SIX_MONTHS);
+    let good = found
+        .into_iter()
+        .filter(|it| it.seen_at + idle > until && it.created_at + longest > until);
+    Ok(good.collect())
+}
+
+/// Ends the session of a user that has this key, and says whether there was one.
+pub(crate) fn end_one(tx: &mut Tx<'_>, user: &UserId, key: &str) -> db::Result<bool> {
+    Ok(tx.execute(END_ONE, args![user, key])? > 0)
+}
+
+/// Ends every session of a user but the one with this token.
+pub(crate) fn end_others(tx: &mut Tx<'_>, user: &UserId, token: &str) -> db::Result<()> {
+    tx.write(END_OTHERS, args![user, secret::hash(token)])
+}
+
 /// Begins a session and answers its token.
-pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId) -> db::Result<String> {
+pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId, origin: &SessionOrigin) -> db::Result<String> {
     let token = tx.entropy().hex::<16>();
-    tx.write(INSERT, args![secret::hash(&token), user, tx.now()])?;
+    let (address, user_agent) = (origin.address(), origin.user_agent.as_str());
+    let values = args![secret::hash(&token), user, tx.now(), address, user_agent];
+    tx.write(INSERT, values)?;
     Ok(token)
 }
 
@@ -97,11 +183,14 @@ fn is_stale(last_seen: Timestamp, now: Timestamp) -> bool {
 }
 
 /// Keeps a session alive; most of the time there is nothing to write.
-pub(crate) fn touch(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
+pub(crate) fn touch(tx: &mut Tx<'_>, hash: &str, origin: &SessionOrigin) -> db::Result<()> {
     let found: Option<(UserId, Timestamp, Timestamp)> = tx.first(FIND, args![hash])?;
     let now = tx.now();
     match found {
-        Some((_, last_seen, _)) if is_stale(last_seen, now) => tx.write(TOUCH, args![hash, now]),
+        Some((_, last_seen, _)) if is_stale(last_seen, now) => {
+            let (address, user_agent) = (origin.address(), origin.user_agent.as_str());
+            tx.write(TOUCH, args![hash, now, address, user_agent])
+        }
         _ => Ok(()),
     }
 }

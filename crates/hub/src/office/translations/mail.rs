@@ -5,7 +5,12 @@ super::translations! {
     Mail {
         greeting: "Bonjour,", "Hello,";
         permissions_see: "Pour les voir ou les modifier :", "To see or change them:";
+        connection_ended_see: "Pour voir qui a déconnecté quoi, et ses logs :", "To see who disconnected what, and its logs:";
     } with {
+        connection_ended_subject(brand: &str): format!("{brand} : une application a été déconnectée"), format!("{brand}: an application was disconnected");
+        connection_ended_body(app: &str, entity: &str, by: &str):
+            format!("{app} a été déconnectée de {entity}.\nPar : {by}\n\nElle n'a plus accès à vos données et ne reçoit plus de commandes."),
+            format!("{app} was disconnected from {entity}.\nBy: {by}\n\nIt no longer has access to your data, and receives no orders any more.");
         reset_subject(brand: &str): format!("{brand} : votre nouveau mot de passe"), format!("{brand}: your new password");
         reset_body(brand: &str, link: &str, validity: &str):
             format!("Vous avez demandé à changer votre mot de passe {brand}.\n\nPour en choisir un nouveau, ouvrez ce lien :\n{link}\n\nIl sert une seule fois et reste valable {validity}.\n\nVous n'avez rien demandé ? Ignorez ce message : votre mot de passe reste le même."),

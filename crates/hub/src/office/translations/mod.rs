@@ -9,6 +9,7 @@
 //! is written from right to left does not turn the figures beside it round.
 
 mod alarms;
+mod audit;
 mod catalogs;
 mod connections;
 mod consent;
@@ -30,6 +31,7 @@ mod settings;
 mod shell;
 
 pub use alarms::Alarms;
+pub use audit::Audit;
 pub use catalogs::Catalogs;
 pub use connections::Connections;
 pub use consent::Consent;
@@ -177,6 +179,8 @@ pub struct Translations {
     pub dashboard: Dashboard,
     /// Alarms: the page, its settings, the mails and the ticket.
     pub alarms: Alarms,
+    /// The audit log.
+    pub audit: Audit,
     /// Connections, apps, activity, logs.
     pub connections: Connections,
     /// The list of orders and an order.
@@ -213,6 +217,7 @@ static FRENCH: Translations = Translations {
     search: Search::FRENCH,
     dashboard: Dashboard::FRENCH,
     alarms: Alarms::FRENCH,
+    audit: Audit::FRENCH,
     connections: Connections::FRENCH,
     orders: Orders::FRENCH,
     customers: Customers::FRENCH,
@@ -236,6 +241,7 @@ static ENGLISH: Translations = Translations {
     search: Search::ENGLISH,
     dashboard: Dashboard::ENGLISH,
     alarms: Alarms::ENGLISH,
+    audit: Audit::ENGLISH,
     connections: Connections::ENGLISH,
     orders: Orders::ENGLISH,
     customers: Customers::ENGLISH,

@@ -30,6 +30,14 @@ super::translations! {
         address_lead: "Vous vous connecterez désormais avec cette adresse. Vos autres appareils sont déconnectés.", "From now on you log in with this address. Your other devices are logged out.";
         invitations: "Invitations", "Invitations";
         declined: "L'invitation est refusée.", "Invitation declined.";
+        sessions: "Sessions", "Sessions";
+        sessions_lead: "Les navigateurs dans lesquels vous êtes connecté. Vous n'en reconnaissez pas un ? Déconnectez-le et changez de mot de passe.", "The browsers in which you are logged in. You do not recognise one? Log it out and change your password.";
+        this_browser: "Ce navigateur", "This browser";
+        unknown_browser: "Navigateur inconnu", "Unknown browser";
+        end_session: "Déconnecter", "Log out";
+        end_others: "Déconnecter tous les autres", "Log out everywhere else";
+        session_ended: "Cette session est terminée.", "That session has ended.";
+        others_ended: "Vos autres sessions sont terminées.", "Your other sessions have ended.";
         password_saved: "Votre mot de passe est changé.", "Your password is changed.";
     } with {
         invited(by: &str, role: &str, date: &str): format!("{by}, {role}, jusqu'au {date}"), format!("{by}, {role}, until {date}");
@@ -37,6 +45,8 @@ super::translations! {
         waiting(email: &str): format!("{email} n'est pas encore confirmée : ouvrez le lien qui y a été envoyé."), format!("{email} is not confirmed yet: open the link that was sent there.");
         address_title(email: &str): format!("Utiliser l'adresse {email} ?"), format!("Use the address {email}?");
         address_saved(email: &str): format!("Votre adresse est maintenant {email}."), format!("Your address is now {email}.");
+        session_began(date: &str): format!("Connecté depuis le {date}"), format!("Logged in since {date}");
+        session_used(last: &str, began: &str): format!("Utilisé pour la dernière fois le {last}, connecté depuis le {began}"), format!("Last used on {last}, logged in since {began}");
         leave_title(entity: &str): format!("Quitter {entity} ?"), format!("Leave {entity}?");
     }
 }

@@ -19,6 +19,7 @@ super::translations! {
         portal_empty_lead: "Demandez à une personne qui gère le compte de la connecter ; elle apparaîtra sur cette page.", "Ask someone who manages the account to connect it; it will appear on this page.";
         settings: "CONFIGURATION", "SETTINGS";
         accounts: "COMPTES", "ACCOUNTS";
+        audit: "JOURNAL D'AUDIT", "AUDIT LOG";
         developer: "DÉVELOPPEUR", "DEVELOPER";
         account: "Compte", "Account";
         location: "Point de vente", "Location";

@@ -117,8 +117,9 @@ fn what_is_in_turn_is_found_without_reading_all_that_waits() {
 }
 
 /// The tables that grow with every order and every customer.
-const LARGE: [&str; 20] = [
+const LARGE: [&str; 21] = [
     "alarms",
+    "audit_entries",
     "catalog_parts",
     "customer_pieces",
     "customers",
@@ -789,6 +790,53 @@ fn the_orders_of_a_customer_are_found_by_their_own_index() {
             let nothing = vec!["NULL"; arguments(query.sql())].join(", ");
             let plan = explained(&hub, query.sql(), &nothing, "force_generic_plan");
             assert!(plan.contains("orders_of_customer"), "{plan}");
+        }
+    });
+}
+
+/// What the audit log and the list of ended connections go by.
+const AUDIT: [(&str, &str, &str); 6] = [
+    ("audit", "PAGE", "audit_entries_of_account"),
+    ("audit", "PAGE_AT", "audit_entries_of_location"),
+    ("audit", "PAGE_OF_ACTOR", "audit_entries_of_actor"),
+    ("audit", "PAGE_OF_SUBJECT", "audit_entries_of_subject"),
+    ("audit", "LAST_OF_SUBJECT", "audit_entries_of_subject"),
+    ("audit", "OLDER", "audit_entries_by_age"),
+];
+
+#[test]
+fn who_did_what_is_found_without_reading_all_that_was_done() {
+    let hub = TestHub::start();
+    for (slice, name, index) in AUDIT {
+        let plan = explained_by_sqlite(&hub, statement(slice, name));
+        let reads_all = plan.contains("SCAN ") || plan.contains("TEMP B-TREE");
+        assert!(plan.contains(index) && !reads_all, "{name}:\n{plan}");
+    }
+    for (name, index) in [
+        ("ENDED", "connections_ended"),
+        ("ENDED_AT", "connections_ended_at"),
+    ] {
+        let plan = explained_by_sqlite(&hub, statement("oauth::connections", name));
+        let is_sorted = !plan.contains("TEMP B-TREE");
+        assert!(
+            plan.contains(&format!("INDEX {index} ")) && is_sorted,
+            "{plan}"
+        );
+    }
+    on_postgres_with(&[], |hub| {
+        for is_grown in [false, true] {
+            if is_grown {
+                fill(&hub);
+                hub.wait(hub.hub.db().gather_statistics())
+                    .expect("statistics");
+            }
+            for (slice, name, index) in AUDIT {
+                let sql = statement(slice, name);
+                let nothing = vec!["NULL"; arguments(sql)].join(", ");
+                let plan = explained(&hub, sql, &nothing, "force_generic_plan");
+                let reads_all = plan.contains("Seq Scan on audit_entries");
+                assert!(plan.contains(index) && !reads_all, "{name}:\n{plan}");
+            }
         }
     });
 }

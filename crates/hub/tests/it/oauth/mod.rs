@@ -7,7 +7,7 @@ mod revoke;
 mod token;
 
 use hub::db;
-use hub::oauth::codes::{self, PendingGrant};
+use hub::oauth::codes::{self, ApprovedBy, PendingGrant};
 use hub::oauth::connections::Grant;
 use wire::id::UserId;
 
@@ -28,6 +28,7 @@ fn approved(hub: &TestHub, app: &Caller, challenge: Option<&str>) -> String {
         },
         challenge: challenge.map(str::to_owned),
         instance: None,
+        approved_by: ApprovedBy::default(),
     };
     hub.wait(hub.hub.write("test.approve", move |tx| {
         codes::make(tx, &UserId::from_generated("u1".to_owned()), &approval)

@@ -321,6 +321,7 @@ pub const WRONG: &[(&str, &str, &str)] = &[
         "must be a whole number of callbacks from 1 to 512",
     ),
     ("journal.retention_days", "0", DAYS),
+    ("audit.retention_days", "0", DAYS),
     ("journal.retention_days", "99999999999999999999", DAYS),
     (
         "images.store",

@@ -20,6 +20,7 @@ pub struct Browser {
     anybody: Anybody,
     language: &'static str,
     host: &'static str,
+    user_agent: &'static str,
     cookies: RefCell<BTreeMap<String, String>>,
 }
 
@@ -131,6 +132,7 @@ impl Browser {
             anybody: Anybody::new(test),
             language,
             host: "hub.test",
+            user_agent: "",
             cookies: RefCell::default(),
         }
     }
@@ -138,6 +140,11 @@ impl Browser {
     /// Opens pages at another of the hub's hosts.
     pub fn at(self, host: &'static str) -> Self {
         Self { host, ..self }
+    }
+
+    /// Says of itself that it is another program.
+    pub fn called(self, user_agent: &'static str) -> Self {
+        Self { user_agent, ..self }
     }
 
     /// Opens pages of another hub.
@@ -209,6 +216,7 @@ impl Browser {
             ("Cookie", cookies.as_str()),
             ("Accept-Language", self.language),
             ("Host", self.host),
+            ("User-Agent", self.user_agent),
             ("Content-Type", "application/x-www-form-urlencoded"),
         ];
         let answer = self.anybody.send(method, path, &headers, body);

@@ -1,6 +1,7 @@
 //! The commands: what `passeplat admin` makes, what `passeplat serve` refuses, what stays; what is
 //! logged, and what happens when it cannot be.
 
+mod audit;
 mod connections;
 mod lines;
 mod logging;

@@ -9,16 +9,21 @@ use wire::id::{AccountId, CatalogId, ClientId, ConnectionId, CustomerListId};
 
 use super::super::store::{self, PassiveConnection};
 use super::super::{ConnectionCard, ConnectionsPage, Group};
-use super::with_instance;
+use super::{ended, with_instance};
+use crate::audit::{self, AuditAction, AuditEntry};
 use crate::db;
+use crate::db::page::Cursor;
 use crate::dispatch::receiver_state::{self, ReceiverState};
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections::{self, Connection};
 use crate::office::alarms::{heard_of, is_silent};
+use crate::office::audit::actor_name;
+use crate::office::audit::http::object_path;
 use crate::office::format;
 use crate::office::frame::{MenuEntry, Notice};
+use crate::office::orders::http::visible_locations;
 use crate::office::response::{PageResult, page};
 use crate::office::translations::{Translations, isolated};
 use crate::office::visitor::{AccountMember, zone_of};
@@ -29,11 +34,15 @@ use crate::users::permissions::Permissions;
 /// Connections of which the cards say how sending goes: each takes two short looks.
 const MAX_STATES: usize = 200;
 
+/// Ended connections below the cards.
+const MAX_SHOWN_ENDED: u32 = 5;
+
 /// The connections of the chosen place; with all locations, all that the reader may view.
 pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
     member.needs_somewhere(Permissions::VIEW)?;
     let query = Query::parse(query.as_deref().unwrap_or_default());
     let (account, chosen) = (member.at.id.clone(), query.clone());
+    let (who, visible) = (member.clone(), visible_locations(&member)?);
     let look = move |tx: &mut db::Tx<'_>| {
         let all = connections::of_account(tx, &account)?;
         let clients = clients_of(tx, &all)?;
@@ -48,10 +57,14 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         let known = presence::of_account(tx, &account)?;
         let passive = store::list_passive(tx, &account)?;
         let states = receiver_states(tx, &account, &all)?;
-        Ok::<_, db::Error>((all, clients, changed, zone, known, passive, states))
+        let authors = authors(tx, &account, &all)?;
+        let after = Cursor::start();
+        let ended = ended::find(tx, &who, visible.as_deref(), &after, MAX_SHOWN_ENDED)?;
+        let stored = (all, clients, changed, zone, authors, ended.items);
+        Ok::<_, db::Error>((stored, known, passive, states))
     };
-    let (all, clients, changed, zone, known, passive, states) =
-        hub.read("office.connections", look).await?;
+    let (stored, known, passive, states) = hub.read("office.connections", look).await?;
+    let (all, clients, changed, zone, authors, ended) = stored;
 
     let words = member.browser.language.translations();
     let presence = PresenceView::new(&hub, words, &zone, known, passive);
@@ -64,11 +77,10 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         }
         let heading = heading(words, &member, connection);
         let client = clients.get(&connection.client);
-        let since = format::date(
-            words.language,
-            &connection.created_at.to_zoned(zone.clone()),
-        );
-        let mut card = card(words, &member, connection, client, &since);
+        let by = authors.get(&connection.id);
+        let since = since_text(words, &zone, connection, by);
+        let mut card = card(words, &member, connection, client, since);
+        card.lines.extend(block_text(words, &zone, connection, by));
         presence.add(&mut card, &connection.id);
         let state = states.get(&connection.id).copied();
         card.lines.extend(state_line(words, &zone, state));
@@ -89,7 +101,69 @@ pub(crate) async fn list(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         let text = change_text(words, what, &connection.client_name);
         frame.notices.push(Notice::new(Severity::Good, text));
     }
-    Ok(page(&member.browser, &ConnectionsPage { frame, groups }))
+    let shown = ConnectionsPage {
+        frame,
+        groups,
+        ended: ended::lines(&hub, &member, &zone, &ended),
+    };
+    Ok(page(&member.browser, &shown))
+}
+
+/// Who has made a connection, and who has blocked it.
+#[derive(Default)]
+struct ConnectionAuthors {
+    made: Option<AuditEntry>,
+    blocked: Option<AuditEntry>,
+}
+
+/// Who has made each connection, and blocked it, as far as the audit log says.
+fn authors(
+    tx: &mut db::Tx<'_>,
+    account: &AccountId,
+    connections: &[Connection],
+) -> db::Result<BTreeMap<ConnectionId, ConnectionAuthors>> {
+    let mut authors = BTreeMap::new();
+    for connection in connections.iter().take(MAX_STATES) {
+        let id = connection.id.as_str();
+        let mut last = |action| audit::last_of_subject(tx, account, id, action);
+        let made = last(AuditAction::ConnectionCreate)?;
+        let blocked = match connection.blocked_at {
+            Some(_) => last(AuditAction::ConnectionBlock)?,
+            None => None,
+        };
+        authors.insert(connection.id.clone(), ConnectionAuthors { made, blocked });
+    }
+    Ok(authors)
+}
+
+/// Since when a connection is there, and who has made it.
+fn since_text(
+    words: &Translations,
+    zone: &TimeZone,
+    connection: &Connection,
+    by: Option<&ConnectionAuthors>,
+) -> String {
+    let at = connection.created_at.to_zoned(zone.clone());
+    let at = format::date(words.language, &at);
+    match by.and_then(|by| by.made.as_ref()) {
+        Some(entry) => words.connections.since_by(&at, &actor_name(words, entry)),
+        None => words.connections.since(&at),
+    }
+}
+
+/// Since when it is blocked, if it is, and by whom.
+fn block_text(
+    words: &Translations,
+    zone: &TimeZone,
+    connection: &Connection,
+    by: Option<&ConnectionAuthors>,
+) -> Option<String> {
+    let at = connection.blocked_at?.to_zoned(zone.clone());
+    let at = format::date_time(words.language, &at);
+    Some(match by.and_then(|by| by.blocked.as_ref()) {
+        Some(entry) => words.connections.blocked_by(&actor_name(words, entry), &at),
+        None => words.connections.blocked_since(&at),
+    })
 }
 
 /// The clients of these connections, those that are still registered.
@@ -207,7 +281,11 @@ fn state_line(
     }
 }
 
-fn heading(words: &Translations, member: &AccountMember, connection: &Connection) -> String {
+pub(super) fn heading(
+    words: &Translations,
+    member: &AccountMember,
+    connection: &Connection,
+) -> String {
     let words = &words.connections;
     match &connection.location {
         None => words.account_group(&member.at.name, member.at.id.as_str()),
@@ -223,11 +301,11 @@ fn card(
     member: &AccountMember,
     connection: &Connection,
     client: Option<&Client>,
-    since: &str,
+    since: String,
 ) -> ConnectionCard {
     let words = &words.connections;
     let app = client.map(|client| &client.app);
-    let mut lines = vec![words.since(since)];
+    let mut lines = vec![since];
     let named = |name: &Option<String>, id: Option<&str>| {
         let (name, id) = (isolated(name.as_deref()?), id?);
         Some(format!("{name} - {id}"))
@@ -267,6 +345,9 @@ fn card(
         reconnect: client
             .filter(|_| may_manage)
             .and_then(|client| reconnect(connection, client)),
+        history: member
+            .may_at(Permissions::ENTITY, member.at.location.as_ref())
+            .then(|| object_path(connection.id.as_str())),
         blocked: is_blocked,
         may_manage,
     }

@@ -8,22 +8,27 @@ use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 
 use super::super::{LogFilter, LogsPage, Token, store};
+use super::ended::end_text;
 use super::lines::{self, EventBodies, FoundLine};
 use super::{find_manageable, find_viewable};
+use crate::audit::{self, AuditAction, AuditFields};
+use crate::db;
 use crate::db::page::Cursor;
 use crate::events::store as events;
+use crate::http::call::FormCall;
 use crate::hub::Hub;
 use crate::journal::store::{self as journal, RESOURCES};
+use crate::oauth::changes;
 use crate::oauth::connections::Connection;
 use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing};
 use crate::office::exchange::resource_label;
 use crate::office::form::FormFields;
 use crate::office::format;
-use crate::office::frame::MenuEntry;
+use crate::office::frame::{MenuEntry, Notice};
 use crate::office::response::{PageResult, page};
 use crate::office::translations::{Translations, isolated};
 use crate::office::visitor::{AccountMember, zone_of};
-use crate::office::widgets::{LabelledValue, SelectOption};
+use crate::office::widgets::{LabelledValue, SelectOption, Severity};
 use crate::users::permissions::Permissions;
 
 /// Lines per page.
@@ -31,6 +36,9 @@ const PER_PAGE: usize = 50;
 
 /// What the hub told the app, beside the resources that the app asked for.
 const CALLBACKS: &str = "callback_log";
+
+/// What the audit log calls the end of a connection.
+const END: AuditAction = AuditAction::ConnectionEnd;
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -51,15 +59,25 @@ pub(crate) async fn logs(
 
 /// `POST /connections/{id}/logs` with `token=show`: the same page, with the access token.
 pub(crate) async fn show_token(
-    hub: Hub,
+    call: FormCall,
     member: AccountMember,
     Path(id): Path<String>,
     fields: FormFields,
 ) -> PageResult {
-    let (connection, _) = find_manageable(&hub, &member, &id).await?;
-    let token =
-        (fields.get("token") == "show").then(|| hub.key().access_token(connection.id.as_str()));
-    Ok(logs_page(&hub, &member, &connection, "", token).await?)
+    let hub = call.hub();
+    let (connection, _) = find_manageable(hub, &member, &id).await?;
+    let mut token = None;
+    if fields.get("token") == "show" {
+        let (account, by) = (member.at.id.clone(), member.audit_actor());
+        let at = connection.id.clone();
+        call.write::<_, db::Error, _>("office.show_token", move |tx| {
+            let (action, none) = (AuditAction::TokenShow, AuditFields::default());
+            changes::record_use(tx, &by, &account, &at, action, &none)
+        })
+        .await?;
+        token = Some(hub.key().access_token(connection.id.as_str()));
+    }
+    Ok(logs_page(hub, &member, &connection, "", token).await?)
 }
 
 /// What a reader asked to see of the logs. What is unknown is not looked for.
@@ -131,10 +149,15 @@ async fn logs_page(
 ) -> crate::db::Result<Response> {
     let asked = LogQuery::of(query);
     let account = member.at.id.clone();
-    let location = connection.location.clone();
-    let zone = hub
-        .read("office.zone", move |tx| {
-            zone_of(tx, &account, location.as_ref())
+    let of = connection.clone();
+    let (zone, end) = hub
+        .read::<_, db::Error, _>("office.zone", move |tx| {
+            let zone = zone_of(tx, &account, of.location.as_ref())?;
+            let end = match of.revoked_at {
+                Some(_) => audit::last_of_subject(tx, &account, of.id.as_str(), END)?,
+                None => None,
+            };
+            Ok((zone, end))
         })
         .await?;
     let (mut found, event_bodies) = look(hub, member, connection, &asked).await?;
@@ -153,13 +176,18 @@ async fn logs_page(
     };
     let mut frame = member.frame(MenuEntry::Connections);
     frame.path.clone_from(&path);
+    if connection.revoked_at.is_some() {
+        let text = end_text(words, &zone, connection, end.as_ref());
+        frame.notices.push(Notice::new(Severity::Warn, text));
+    }
     let logs = LogsPage {
         frame,
         connection: connection.id.to_string(),
         app: connection.client_name.clone(),
         token: Token {
             shown: token,
-            may_show: member.may_at(Permissions::CONNECTIONS, connection.location.as_ref()),
+            may_show: connection.revoked_at.is_none()
+                && member.may_at(Permissions::CONNECTIONS, connection.location.as_ref()),
         },
         scope: connection.scope.to_string(),
         facts: bound_to(words, connection),

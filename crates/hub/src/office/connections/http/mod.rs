@@ -7,9 +7,11 @@
 mod activity;
 mod apps;
 mod cards;
+mod ended;
 mod files;
 mod lines;
 mod logs;
+mod notices;
 mod repeats;
 mod resend;
 mod sending;
@@ -21,9 +23,10 @@ use super::super::form::FormFields;
 use super::super::frame::MenuEntry;
 use super::super::response::{PageError, PageResult, page, to};
 use super::super::visitor::AccountMember;
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::http::call::FormCall;
 use crate::hub::Hub;
+use crate::oauth::changes;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections::{self, Connection};
 use crate::users::permissions::Permissions;
@@ -32,13 +35,14 @@ use axum::extract::Path;
 pub(crate) use activity::activity;
 pub(crate) use apps::{CATEGORIES, app, apps, category_name};
 pub(crate) use cards::list;
+pub(crate) use ended::ended;
 pub(crate) use files::{body, callback};
 pub(crate) use logs::{logs, show_token};
 pub(crate) use repeats::{duplicate_orders, set_repeats};
 pub(crate) use resend::{resend_events, resend_form, stop_resend};
 pub(crate) use sending::{sending, set_sending};
 
-/// A connection that the reader may see, and its client while it is registered.
+/// A connection that the reader may see, also one that has ended, and its client while it is registered.
 async fn find_viewable(
     hub: &Hub,
     member: &AccountMember,
@@ -56,20 +60,22 @@ fn find(
     id: &ConnectionId,
 ) -> Result<(Connection, Option<Client>), PageError> {
     let connection = connections::find(tx, Some(&member.at.id), id)?
-        .filter(|it| it.revoked_at.is_none())
         .filter(|it| member.may_at(Permissions::VIEW, it.location.as_ref()))
         .ok_or(PageError::NotFound)?;
     let client = clients::find(tx, &connection.client)?;
     Ok((connection, client))
 }
 
-/// A connection that the reader may manage.
+/// A connection that the reader may manage, and that has not ended.
 async fn find_manageable(
     hub: &Hub,
     member: &AccountMember,
     id: &str,
 ) -> Result<(Connection, Option<Client>), PageError> {
     let found = find_viewable(hub, member, id).await?;
+    if found.0.revoked_at.is_some() {
+        return Err(PageError::NotFound);
+    }
     member.needs_at(Permissions::CONNECTIONS, found.0.location.as_ref())?;
     Ok(found)
 }
@@ -92,8 +98,9 @@ async fn set_blocked(
 ) -> PageResult {
     let (connection, _) = find_manageable(call.hub(), member, id).await?;
     let (account, id) = (member.at.id.clone(), connection.id.clone());
+    let by = member.audit_actor();
     call.write("office.block", move |tx| {
-        connections::set_blocked(tx, &account, &id, blocked)
+        changes::set_blocked(tx, &account, &id, blocked, &by)
     })
     .await?;
     let what = if blocked { "blocked" } else { "unblocked" };
@@ -140,12 +147,21 @@ pub(crate) async fn disconnect(
     _: FormFields,
 ) -> PageResult {
     let (connection, client) = find_manageable(call.hub(), &member, &id).await?;
-    let (account, id) = (member.at.id.clone(), connection.id.clone());
-    let ended = call
-        .write("office.disconnect", move |tx| {
-            connections::revoke(tx, Some(&account), &id)
+    let (at, by) = (member.at.id.clone(), member.audit_actor());
+    let (ending, user) = (connection.clone(), member.user.id.clone());
+    let budgets = call.hub().mail_budgets();
+    let (ended, readers) = call
+        .write::<_, db::Error, _>("office.disconnect", move |tx| {
+            let ended = changes::disconnect(tx, Some(&at), &ending.id, &by)?;
+            // Beyond the budget it ends all the same, and nobody is written to.
+            let readers = match ended && budgets.take_change(tx, &user)? {
+                true => notices::readers(tx, &at, ending.location.as_ref())?,
+                false => Vec::new(),
+            };
+            Ok((ended, readers))
         })
         .await?;
+    notices::send_end_mails(call.hub(), &member, &connection, &readers);
     let url = client.and_then(|client| client.app.disconnect_url);
     if let (true, Some(url)) = (ended, url) {
         super::farewell(call.hub(), with_instance(&url, &connection.id));

@@ -7,6 +7,7 @@ use super::super::RepeatsPage;
 use super::find_manageable;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
+use crate::oauth::changes;
 use crate::oauth::connections::{self, Connection, MAX_REF_WINDOW_MINUTES};
 use crate::office::form::FormFields;
 use crate::office::frame::MenuEntry;
@@ -66,8 +67,12 @@ pub(crate) async fn set_repeats(
         return Ok(page_with(status, &member.browser, &again));
     };
     let (account, at) = (member.at.id.clone(), connection.id.clone());
+    let by = member.audit_actor();
+    let minutes = Some(minutes).filter(|it| *it > 0);
     call.write("office.repeats", move |tx| {
-        connections::set_ref_window(tx, &account, &at, Some(minutes).filter(|it| *it > 0))
+        changes::set(tx, &account, &at, &by, |tx| {
+            connections::set_ref_window(tx, &account, &at, minutes)
+        })
     })
     .await?;
     Ok(to(&format!("/connections?repeats={}", connection.id)))

@@ -11,11 +11,13 @@ use wire::id::{AccountId, ConnectionId, OrderId, ResendJobId};
 
 use super::super::{ResendForm, ResendJobLine, ResendPage, ResendPreviewPage};
 use super::find_manageable;
+use crate::audit::AuditAction;
 use crate::db;
 use crate::events::resend_jobs::{self, EventCount, ResendFilter, ResendJob, ResendRefusal};
 use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
+use crate::oauth::changes;
 use crate::oauth::connections::Connection;
 use crate::office::form::FormFields;
 use crate::office::format;
@@ -330,10 +332,16 @@ pub(crate) async fn resend_events(
     };
     let counted = count(&hub, &member.at.id, &connection.id, &filter).await?;
     let (account, at) = (member.at.id.clone(), connection.id.clone());
-    let user = member.user.id.to_string();
+    let (user, by) = (member.user.id.to_string(), member.audit_actor());
     let made = call
         .write::<_, db::Error, _>("office.create_resend_job", move |tx| {
-            resend_jobs::create(tx, &account, &at, &filter, counted, &user)
+            let made = resend_jobs::create(tx, &account, &at, &filter, counted, &user)?;
+            if let Ok(job) = &made {
+                let fields = job.audit_fields();
+                let action = AuditAction::ResendBegin;
+                changes::record_use(tx, &by, &account, &at, action, &fields)?;
+            }
+            Ok(made)
         })
         .await?;
     let refused = match made {
@@ -355,9 +363,12 @@ pub(crate) async fn stop_resend(
     let (connection, _) = find_manageable(call.hub(), &member, &id).await?;
     let job = ResendJobId::parse(&job).map_err(|_| PageError::NotFound)?;
     let (account, at) = (member.at.id.clone(), connection.id.clone());
+    let by = member.audit_actor();
     let known = call
         .write::<_, db::Error, _>("office.stop_resend_job", move |tx| {
-            let _ran = resend_jobs::stop(tx, &account, &at, &job)?;
+            if resend_jobs::stop(tx, &account, &at, &job)? {
+                changes::record_resend_stop(tx, &by, &account, &at, &job)?;
+            }
             Ok(resend_jobs::find(tx, &account, &at, &job)?.is_some())
         })
         .await?;

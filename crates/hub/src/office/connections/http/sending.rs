@@ -9,6 +9,7 @@ use crate::callbacks;
 use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
+use crate::oauth::changes;
 use crate::oauth::connections::{self, Connection};
 use crate::office::form::FormFields;
 use crate::office::frame::MenuEntry;
@@ -116,8 +117,11 @@ pub(crate) async fn set_sending(
         waits.collect::<Vec<_>>().join(",")
     });
     let (account, at) = (member.at.id.clone(), connection.id.clone());
+    let by = member.audit_actor();
     call.write("office.sending", move |tx| {
-        connections::set_sending(tx, &account, &at, stored.as_deref(), fires_orders)
+        changes::set(tx, &account, &at, &by, |tx| {
+            connections::set_sending(tx, &account, &at, stored.as_deref(), fires_orders)
+        })
     })
     .await?;
     Ok(to(&format!("/connections?sending={}", connection.id)))

@@ -13,7 +13,7 @@ use wire::id::{CatalogId, ConnectionId, CustomerListId};
 use super::CodePage;
 use crate::accounts::store::Choice;
 use crate::http::call::FormCall;
-use crate::oauth::codes::{self, PendingGrant};
+use crate::oauth::codes::{self, ApprovedBy, PendingGrant};
 use crate::oauth::connections::{Connection, Grant};
 use crate::office::form::FormFields;
 use crate::office::response::{PageResult, page};
@@ -167,6 +167,10 @@ async fn finish(
         grant,
         challenge,
         instance,
+        approved_by: ApprovedBy {
+            name: signed_in.user.name.clone(),
+            address: signed_in.browser.address,
+        },
     };
     let code = call
         .write("oauth.approve", move |tx| codes::make(tx, &user, &approval))

@@ -235,6 +235,8 @@ impl ClientForm {
             listed_error: form.listed_error,
             callbacks: form.callbacks,
             previous_until: None,
+            history: Vec::new(),
+            zone: String::new(),
         }
     }
 }

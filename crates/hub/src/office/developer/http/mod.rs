@@ -8,12 +8,16 @@ use axum::response::Response;
 use wire::id::ClientId;
 
 use super::{ClientLine, ClientsPage, NewClientPage, SecretPage};
+use crate::audit::{self, AuditFilter};
+use crate::db::page::Cursor;
 use crate::db::{self, Tx};
 use crate::http::call::FormCall;
 use crate::http::paging::Query;
 use crate::hub::Hub;
+use crate::oauth::changes;
 use crate::oauth::clients::{self, AppFields, CallbackOptions, Client, NewClient};
 use crate::oauth::connections;
+use crate::office::audit::AuditView;
 use crate::office::confirm::ConfirmPage;
 use crate::office::form::FormFields;
 use crate::office::format;
@@ -25,6 +29,9 @@ use crate::office::widgets::{Field, LabelledValue, Severity};
 use crate::secret::webhook_secret;
 use crate::users::permissions::Permissions;
 use form::ClientForm;
+
+/// Entries of the history of a client that its page shows.
+const MAX_SHOWN_HISTORY: u32 = 20;
 
 /// Refuses whoever may see no back office at all.
 fn require_view(member: &AccountMember) -> Result<(), PageError> {
@@ -130,10 +137,10 @@ pub(crate) async fn create(
         app: AppFields::default(),
         callbacks: CallbackOptions::default(),
     };
-    let key = call.hub().key().clone();
+    let (key, by) = (call.hub().key().clone(), member.audit_actor());
     let (id, secret) = call
         .write("office.new_client", move |tx| {
-            let made = clients::insert(tx, &key, &new)?;
+            let made = changes::create_client(tx, &key, &new, &by)?;
             made.ok_or_else(|| db::Error::Broken("a client's id is taken".to_owned()))
         })
         .await?;
@@ -163,13 +170,31 @@ pub(crate) async fn show(
     let (client, facts) = with_facts(&hub, &member, &id).await?;
     let form = ClientForm::of_client(&client);
     let mut shown = form.page(&hub, &member, &client, facts, query.as_deref());
-    if let Some(until) = client.previous_secret_until(hub.clock().now()) {
-        let account = member.at.id.clone();
-        let zone = hub
-            .read("office.client.zone", move |tx| zone_of(tx, &account, None))
-            .await?;
-        let language = member.browser.language;
-        shown.previous_until = Some(format::date_time(language, &until.to_zoned(zone)));
+    let (account, of) = (member.at.id.clone(), client.id.to_string());
+    let (zone, history) = hub
+        .read::<_, db::Error, _>("office.client.history", move |tx| {
+            let filter = AuditFilter {
+                subject: Some(of.clone()),
+                ..AuditFilter::default()
+            };
+            // Clients belong to no account.
+            let history = audit::page(tx, None, &filter, &Cursor::start(), MAX_SHOWN_HISTORY)?;
+            Ok((zone_of(tx, &account, None)?, history.items))
+        })
+        .await?;
+    let now = hub.clock().now();
+    let words = member.browser.language.translations();
+    let view = AuditView {
+        words,
+        zone: &zone,
+        locations: &[],
+        path: None,
+    };
+    shown.history = history.iter().map(|entry| view.line(entry)).collect();
+    shown.zone = format::utc_offset(&now.to_zoned(zone.clone()));
+    if let Some(until) = client.previous_secret_until(now) {
+        let until = until.to_zoned(zone);
+        shown.previous_until = Some(format::date_time(words.language, &until));
     }
     Ok(page(&member.browser, &shown))
 }
@@ -224,7 +249,7 @@ pub(crate) async fn save(
             if client.is_listed && clients::is_name_taken(tx, &client)? {
                 return Ok(None);
             }
-            clients::update(tx, &client)?;
+            changes::update_client(tx, &client, &who.audit_actor())?;
             Ok::<_, PageError>(Some(client.id))
         })
         .await?;
@@ -263,7 +288,7 @@ pub(crate) async fn rotate(
     let (client, secret) = call
         .write("office.rotate", move |tx| {
             let client = own(tx, &who, &id)?;
-            let secret = clients::rotate(tx, &key, &client)?;
+            let secret = changes::rotate_client(tx, &key, &client, &who.audit_actor())?;
             Ok::<_, PageError>((client, secret))
         })
         .await?;
@@ -295,7 +320,7 @@ pub(crate) async fn end_rotation(
     let client = call
         .write("office.end_rotation", move |tx| {
             let client = own(tx, &who, &id)?;
-            clients::forget_previous_secret(tx, &client.id)?;
+            changes::end_rotation(tx, &client, &who.audit_actor())?;
             Ok::<_, PageError>(client.id)
         })
         .await?;
@@ -326,10 +351,7 @@ pub(crate) async fn delete(
     let who = member.clone();
     call.write("office.delete_client", move |tx| {
         let client = own(tx, &who, &id)?;
-        for (account, connection) in connections::of_client(tx, &client.id)? {
-            connections::revoke(tx, account.as_ref(), &connection)?;
-        }
-        Ok::<_, PageError>(clients::delete(tx, &client.id)?)
+        Ok::<_, PageError>(changes::delete_client(tx, &client, &who.audit_actor())?)
     })
     .await?;
     Ok(to("/developer?done=deleted"))

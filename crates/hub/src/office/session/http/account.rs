@@ -24,6 +24,7 @@ use crate::office::translations::isolated;
 use crate::office::visitor::SignedIn;
 use crate::office::widgets::{Field, SelectOption, Severity};
 use crate::provision::{self, NewAccount, NewLocation};
+use crate::users::changes;
 use crate::users::invitations;
 use crate::users::permissions::{Permissions, Role};
 use crate::users::store as users;
@@ -85,13 +86,14 @@ pub(crate) async fn create_account(
             currency,
             location,
         };
-        let user = signed_in.user.id.clone();
+        let (user, by) = (signed_in.user.clone(), signed_in.audit_actor());
         let made = call
             .write("office.create_account", move |tx| {
                 let made = provision::create_account(tx, &new)?;
-                let (permissions, now) = (Role::FullAdministrator.permissions(true), tx.now());
-                users::grant(tx, &made.account, None, &user, permissions, now)?;
-                users::set_selection(tx, &user, &format!("{}/{}", made.account, made.location))?;
+                provision::record_account(tx, &by, &made, &new)?;
+                let permissions = Role::FullAdministrator.permissions(true);
+                changes::grant(tx, &by, (&made.account, None), &user, permissions)?;
+                users::set_selection(tx, &user.id, &format!("{}/{}", made.account, made.location))?;
                 Ok::<_, db::Error>(made)
             })
             .await?;
@@ -206,11 +208,12 @@ pub(crate) async fn create_location(
         && let Some(new) = new_location(&fields, &location_name.value)
     {
         let (id, new) = (chosen.clone(), Arc::new(new));
-        let user = signed_in.user.id.clone();
+        let (user, by) = (signed_in.user.id.clone(), signed_in.audit_actor());
         let made = call
             .write("office.create_location", move |tx| {
                 let found = accounts::find(tx, &id)?.ok_or(PageError::NotFound)?;
                 let made = provision::add_location(tx, &found.into(), &new)?;
+                provision::record_location(tx, &by, &made, &new)?;
                 users::set_selection(tx, &user, &format!("{id}/{made}"))?;
                 Ok::<_, PageError>(made)
             })

@@ -98,12 +98,13 @@ pub(crate) async fn enter(
     let id = user.id.clone();
     // One browser, one session: whoever sat here before is signed out.
     let former = browser.session.as_deref().map(secret::hash);
+    let origin = browser.session_origin();
     let token = call
         .write("office.enter", move |tx| {
             if let Some(former) = &former {
                 store::end(tx, former)?;
             }
-            store::begin(tx, &id)
+            store::begin(tx, &id, &origin)
         })
         .await?;
     let mut response = to(local(path));

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::people::{actor, refusal_text};
 use super::{MemberRow, find_member, notices, settings_page};
+use crate::audit::AuditActor;
 use crate::db;
 use crate::http::call::FormCall;
 use crate::hub::Hub;
@@ -23,7 +24,7 @@ use crate::users::changes::{self, PermissionChange, PermissionError};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{VerifiedEmail, normalize_address};
 use crate::users::permissions::Permissions;
-use crate::users::store::{self as users, NewUser, User};
+use crate::users::store::{self as users, NewUser};
 
 /// Invites an address to the chosen place, and says so. Whether the address has a user is nobody's to
 /// know before its reader has accepted.
@@ -226,14 +227,15 @@ async fn respond_to(
     fields: &FormFields,
 ) -> PageResult {
     if fields.get("step") != "accept" {
+        let (user, by) = (signed_in.user.id.clone(), signed_in.audit_actor());
         call.write("office.decline", move |tx| {
-            invitations::revoke(tx, &invitation)
+            changes::decline(tx, &invitation, &user, &by)
         })
         .await?;
         return Ok(to("/profile?done=declined"));
     }
-    let (selection, user) = (invitation.selection(), signed_in.user.clone());
-    match accept_invitation(call, invitation, user).await? {
+    let selection = invitation.selection();
+    match accept_invitation(call, invitation, signed_in).await? {
         Some(changed) => {
             notices::send_permission_mails(call.hub(), &changed);
             Ok(redirect_with_selection(
@@ -249,15 +251,16 @@ async fn respond_to(
 async fn accept_invitation(
     call: &FormCall,
     invitation: Invitation,
-    user: User,
+    signed_in: &SignedIn,
 ) -> Result<Option<PermissionChange>, PageError> {
+    let (user, by) = (signed_in.user.clone(), signed_in.audit_actor());
     let done = call
         .write("office.accept", move |tx| {
             // It may have been changed or taken back since it was read.
             let here = invitations::of_address(tx, &invitation.email)?;
             let same = |it: &Invitation| it.entity_id() == invitation.entity_id();
             match here.into_iter().find(same) {
-                Some(now) => changes::accept(tx, &now, &user),
+                Some(now) => changes::accept(tx, &now, &user, &by),
                 None => Ok(None),
             }
         })
@@ -306,7 +309,7 @@ pub(crate) async fn accept(
         password_hash: hash,
     };
     let selection = invitation.selection();
-    let wanted = token.clone();
+    let (wanted, address) = (token.clone(), browser.address);
     let made = call
         .write("office.accept_new", move |tx| {
             let Some(invitation) = invitations::find(tx, &wanted)? else {
@@ -315,7 +318,8 @@ pub(crate) async fn accept(
             let Some(user) = users::insert_and_find(tx, &new)? else {
                 return Ok(None);
             };
-            let changed = changes::accept(tx, &invitation, &user)?;
+            let by = AuditActor::user(&user.id, &user.name, address);
+            let changed = changes::accept(tx, &invitation, &user, &by)?;
             Ok::<_, PermissionError>(Some((user, changed)))
         })
         .await;

@@ -20,16 +20,6 @@ use crate::users::changes::{self, ActingUser, PermissionChange, PermissionError}
 use crate::users::mailbox::{is_address, normalize_address};
 use crate::users::permissions::{Permissions, Role};
 
-/// The permissions as forms name them.
-const NAMES: [(Permissions, &str); 6] = [
-    (Permissions::VIEW, "view_back_office"),
-    (Permissions::CONNECTIONS, "manage_connections"),
-    (Permissions::ENTITY, "manage_entity"),
-    (Permissions::BILLING, "manage_billing"),
-    (Permissions::ORDER_LINE, "use_orderline"),
-    (Permissions::CATALOG_MANAGER, "use_catalog_manager"),
-];
-
 /// What was chosen: a role, or ticks. None when nothing was.
 fn chosen_permissions(fields: &FormFields, is_account: bool) -> Option<Permissions> {
     let role =
@@ -38,11 +28,7 @@ fn chosen_permissions(fields: &FormFields, is_account: bool) -> Option<Permissio
         return Some(role.permissions(is_account));
     }
     let ticked = fields.all("permission");
-    let held = NAMES
-        .iter()
-        .filter(|(_, name)| ticked.contains(name))
-        .fold(Permissions::NONE, |all, (one, _)| all.and(*one))
-        .with_implied(is_account);
+    let held = Permissions::of_names(ticked).with_implied(is_account);
     (held != Permissions::NONE).then_some(held)
 }
 
@@ -55,7 +41,7 @@ fn groups(
 ) -> Vec<PermissionGroup> {
     let words = &words.settings;
     let tick = |permission: Permissions, label: &str, gives: &str| Tick {
-        value: NAMES
+        value: Permissions::NAMES
             .iter()
             .find(|(one, _)| *one == permission)
             .map_or("", |(_, name)| name)
@@ -162,6 +148,7 @@ pub(super) fn actor(member: &AccountMember) -> ActingUser {
         account: member.at.id.clone(),
         location: member.at.location.clone(),
         user: member.user.id.clone(),
+        audit: member.audit_actor(),
     }
 }
 

@@ -175,7 +175,7 @@ fn a_disconnected_app_is_gone_for_good(hub: TestHub) {
     till.get("/location").ok();
     let page = browser.fill(&page, &path, &[]);
     page.says("till est déconnectée.");
-    assert!(!page.has(".card"));
+    assert!(!page.has(".connection"));
     let refused = till.get("/location");
     assert_eq!(refused.status, 401);
     assert!(!refused.text.contains("block"), "{}", refused.text);

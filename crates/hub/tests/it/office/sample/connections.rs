@@ -3,8 +3,9 @@
 use hub::office::confirm::ConfirmPage;
 use hub::office::connections::{
     ActivityPage, AppCard, AppPage, AppsPage, CallbackLine, Category, Connect, ConnectionCard,
-    ConnectionsPage, DayCount, Group, LogFilter, LogLine, LogsPage, RepeatsPage, ResendForm,
-    ResendJobLine, ResendPage, ResendPreviewPage, SendingPage, Token,
+    ConnectionsPage, DayCount, EndedConnection, EndedConnectionsPage, Group, LogFilter, LogLine,
+    LogsPage, RepeatsPage, ResendForm, ResendJobLine, ResendPage, ResendPreviewPage, SendingPage,
+    Token,
 };
 use hub::office::dispatches::{AttemptOutcome, AttemptView, DispatchProgress, DispatchView};
 use hub::office::exchange::BodyView;
@@ -13,6 +14,28 @@ use hub::office::translations::Language;
 use hub::office::widgets::{AppFace, Badge, Field, LabelledValue, SelectOption, Severity};
 
 use super::{RenderedPage, exchange, frame, keep, notice, say};
+
+/// Connections that have ended.
+fn ended(language: Language) -> Vec<EndedConnection> {
+    let words = &language.translations().connections;
+    let line = |app: &str, about: String, has_logs: bool| EndedConnection {
+        id: "c9".into(),
+        app: app.into(),
+        entity: words.location_group("Lyon Bellecour", "q7h2d-0"),
+        about,
+        has_logs,
+    };
+    let by_user = words.ended_by_user("07/03/2026 18:02", "Thomas Petit");
+    vec![
+        line("Kezia II", by_user, true),
+        line(
+            "Developer Tools",
+            words.ended_by_app("06/03/2026 09:12"),
+            true,
+        ),
+        line("Borne", words.ended("01/01/2026 10:00"), false),
+    ]
+}
 
 pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     let here = || frame(language, Some(MenuEntry::Connections));
@@ -28,6 +51,7 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
         ],
         open: Some("https://example.com/open".into()),
         reconnect: Some("/connections/c1/reconnect".into()),
+        history: Some("/settings/audit?object=c1".into()),
         blocked: false,
         may_manage: true,
     };
@@ -36,6 +60,9 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     kezia.blocked = true;
     kezia.open = None;
     kezia.lines.push(words.card_device("caisse-2"));
+    kezia
+        .lines
+        .push(words.blocked_by("Ada Martin", "07/03/2026 19:41"));
     let groups = vec![
         Group {
             heading: words.account_group("Pizzeria Lumière", "q7h2d"),
@@ -51,13 +78,27 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
         },
     ];
     let frame = notice(here(), Severity::Good, words.blocked_done("Kezia II"));
-    keep(pages, "connections", &ConnectionsPage { frame, groups });
+    let page = ConnectionsPage {
+        frame,
+        groups,
+        ended: ended(language),
+    };
+    keep(pages, "connections", &page);
+    let list = |connections: Vec<EndedConnection>| EndedConnectionsPage {
+        frame: here(),
+        connections,
+        older: Some("/connections/ended?cursor=a".into()),
+        newest: None,
+    };
+    keep(pages, "connections_ended", &list(ended(language)));
+    keep(pages, "connections_none_ended", &list(Vec::new()));
     keep(
         pages,
         "connections_none",
         &ConnectionsPage {
             frame: here(),
             groups: Vec::new(),
+            ended: Vec::new(),
         },
     );
     keep(

@@ -1,6 +1,7 @@
 //! A made-up reader, and every page as that reader would see it.
 
 mod alarms;
+mod audit;
 mod connections;
 mod dashboard;
 mod data;
@@ -31,6 +32,7 @@ pub fn all(language: Language) -> Vec<RenderedPage> {
     data::draw(language, &mut pages);
     search::draw(language, &mut pages);
     alarms::draw(language, &mut pages);
+    audit::draw(language, &mut pages);
     settings::draw(language, &mut pages);
     reference::draw(language, &mut pages);
     pages
@@ -67,6 +69,7 @@ pub fn frame(language: Language, here: Option<MenuEntry>) -> Frame {
             MenuEntry::Alarms,
             MenuEntry::Settings,
             MenuEntry::Accounts,
+            MenuEntry::Audit,
             MenuEntry::Developer,
         ],
         user: Some("Ada Martin".to_owned()),

@@ -5,7 +5,7 @@ use hub::office::confirm::ConfirmPage;
 use hub::office::developer::{ClientLine, ClientPage, ClientsPage, NewClientPage, SecretPage};
 use hub::office::frame::{Frame, MenuEntry};
 use hub::office::portal::{PortalCard, PortalPage};
-use hub::office::profile::{AccessLine, InvitationLine, ProfilePage};
+use hub::office::profile::{AccessLine, InvitationLine, ProfilePage, SessionLine};
 use hub::office::settings::{
     AccountLine, AccountsPage, LocationLine, PeopleSection, PermissionGroup, Person,
     ResourceFormPage, ResourceLine, SetPermissionsPage, SettingsPage, Tick, role_choices,
@@ -310,6 +310,8 @@ fn developer(language: Language, pages: &mut Vec<RenderedPage>) {
             ..CallbackOptions::default()
         },
         previous_until: Some("08/03/2026 19:41".into()),
+        history: super::audit::lines(language),
+        zone: "UTC+01:00".into(),
     };
     keep(pages, "client", &client);
     keep(
@@ -337,7 +339,22 @@ fn profile(language: Language, pages: &mut Vec<RenderedPage>) {
         location: location.into(),
         role: words.settings.full_administrator.into(),
     };
+    let session = |browser: &str, address: &str, is_current: bool| SessionLine {
+        id: "0123456789abcdef".into(),
+        browser: browser.into(),
+        address: address.into(),
+        about: match is_current {
+            true => words.profile.session_began("07/03/2026"),
+            false => words.profile.session_used("06/03/2026 18:00", "01/02/2026"),
+        },
+        is_current,
+    };
     let page = ProfilePage {
+        sessions: vec![
+            session("Firefox, Windows", "192.0.2.7", true),
+            session("Safari, iPhone", "2001:db8:85a3::8a2e:370:7334", false),
+            session(words.profile.unknown_browser, "", false),
+        ],
         frame: frame(language, None),
         name: Field::of("Ada Martin"),
         email: Field::of("ada@example.com"),

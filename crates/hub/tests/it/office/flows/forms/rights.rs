@@ -45,9 +45,11 @@ fn needs(route: &str) -> Needs {
         | "/profile"
         | "/profile/password"
         | "/profile/log_out_everywhere"
+        | "/profile/log_out_others"
         | "/oauth2/v1/authorize" => Needs::SigningIn,
         "/profile/email/{token}"
         | "/profile/invitations/{id}"
+        | "/profile/sessions/{id}"
         | "/developer/clients/{id}"
         | "/developer/clients/{id}/rotate"
         | "/developer/clients/{id}/end_rotation"

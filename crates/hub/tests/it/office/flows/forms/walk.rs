@@ -256,6 +256,13 @@ impl<'a> Walk<'a> {
             .wait(self.hub.hub.write("test.both", move |tx| {
                 let now = tx.now();
                 users::grant(tx, &other, None, &owner, everywhere, now)?;
+                // In another browser.
+                let elsewhere = hub::secret::hash(&format!("another session of {owner}"));
+                tx.execute(
+                    "INSERT INTO sessions (hash, user_id, created_at, seen_at)
+                        VALUES ($1, $2, $3, $3)",
+                    args![elsewhere, &owner, now],
+                )?;
                 own_client(tx, &key, &owner)
             }))
             .unwrap_or_else(|error: db::Error| panic!("{error}"));
