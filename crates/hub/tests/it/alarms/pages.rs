@@ -27,8 +27,8 @@ fn the_page_has_what_is_open_and_what_is_past(hub: TestHub) {
     assert!(page.has(&format!("a[href='/orders/{id}/ticket']")));
     let page = browser.open("/dashboard");
     page.says("1 Open alarm");
-    page.says("1 alarm is open.");
-    page.does_not_say("All is well");
+    page.says("1 order needs you");
+    page.does_not_say("none is missing");
     set_status(&shop, &id, "accepted");
     live(&hub, 2);
     let page = browser.open("/alarms");
