@@ -92,9 +92,7 @@ fn an_app_that_changes_opening_hours_is_recorded_and_one_that_changes_preparatio
 ) {
     let bridge = hub.client_with("bridge", "location[orders.write]");
     let patch = |body: Value| bridge.patch("/location", body);
-    if patch(json!({ "preparation_time": 25 })).status == 403 {
-        return;
-    }
+    patch(json!({ "preparation_time": 25 })).ok();
     assert!(entries(&hub, AuditFilter::default()).is_empty());
     patch(json!({ "order_acceptance": { "mode": "paused" } })).ok();
     let entry = last(&hub, hub.location.as_str());
