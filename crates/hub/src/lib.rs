@@ -138,13 +138,7 @@ pub async fn serve_at(
     let metrics = listeners.metrics;
     let metrics = metrics.map(|listener| tokio::spawn(operations.clone().serve(listener)));
     let supervisor = hub.supervisor().clone();
-    // A server that is silent must not keep the hub from being told to stop.
-    let compared = tokio::time::timeout(CLOCK_COMPARISON_TIMEOUT, chores::compare_clocks(&hub));
-    match compared.await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "comparing clocks failed, will be retried"),
-        Err(_) => tracing::warn!("comparing clocks timed out, will be retried"),
-    }
+    compare_clocks(&hub).await;
     let run_journal = {
         let (supervisor, journal) = (supervisor.clone(), hub.journal().clone());
         async move {
@@ -213,6 +207,17 @@ fn spawn_notices(hub: &Hub) -> tokio::task::JoinHandle<()> {
         let run = |heartbeat| chores::run_notices(hub.clone(), heartbeat);
         supervisor.task("notices", run).await;
     })
+}
+
+/// Compares the clock with the database server's. A server that is silent must not keep the hub from being told
+/// to stop.
+async fn compare_clocks(hub: &Hub) {
+    let compared = tokio::time::timeout(CLOCK_COMPARISON_TIMEOUT, chores::compare_clocks(hub));
+    match compared.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "comparing clocks failed, will be retried"),
+        Err(_) => tracing::warn!("comparing clocks timed out, will be retried"),
+    }
 }
 
 /// How long the start waits for the database to say what time it is.
