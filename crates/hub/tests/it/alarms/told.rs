@@ -263,11 +263,11 @@ fn who_was_not_told_of_an_alarm_is_not_told_of_its_end(hub: TestHub) {
     for _ in 0..3 {
         run_chores(&hub, &hub.hub);
     }
-    let told = mail_count(&hub);
-    assert!(told < 50, "{told}");
+    let mails = mail_count(&hub);
+    assert!(mails < 50, "{mails}");
     for id in &orders {
         set_status(&shop, id, "accepted");
     }
     live(&hub, 6);
-    assert_eq!(mail_count(&hub), 2 * told);
+    assert_eq!(mail_count(&hub), 2 * mails);
 }

@@ -188,9 +188,9 @@ async fn send(
 
 /// What an app has seen of each order, in the order in which it came: event and status.
 #[derive(Default)]
-struct Seen(BTreeMap<String, Vec<(String, usize)>>);
+struct ReceivedChanges(BTreeMap<String, Vec<(String, usize)>>);
 
-impl Seen {
+impl ReceivedChanges {
     fn add(&mut self, event: &Value) {
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let status = text(&event["new_state"]["status"]);
@@ -202,7 +202,7 @@ impl Seen {
 
 #[derive(Clone, Default)]
 struct Till {
-    seen: Arc<Mutex<Seen>>,
+    received: Arc<Mutex<ReceivedChanges>>,
     asked: Arc<AtomicU64>,
 }
 
@@ -224,12 +224,12 @@ async fn receive(State(till): State<Till>, body: Bytes) -> StatusCode {
         return StatusCode::INTERNAL_SERVER_ERROR;
     }
     let event: Value = serde_json::from_slice(&body).unwrap();
-    till.seen.lock().unwrap().add(&event);
+    till.received.lock().unwrap().add(&event);
     StatusCode::OK
 }
 
 /// Reads the stream of a connection, and acknowledges each event.
-async fn read_stream(url: String, token: String, seen: Arc<Mutex<Seen>>) {
+async fn read_stream(url: String, token: String, received: Arc<Mutex<ReceivedChanges>>) {
     let (api, oauth) = (format!("{url}/v1"), format!("{url}/oauth2/v1"));
     let api = client::HubClient::new(&api, &oauth).unwrap();
     let screen = api.connection(token);
@@ -237,7 +237,7 @@ async fn read_stream(url: String, token: String, seen: Arc<Mutex<Seen>>) {
     while let Ok(event) = feed.next().await {
         let id = event.head.id.clone();
         let event = serde_json::to_value(&event).unwrap();
-        seen.lock().unwrap().add(&event);
+        received.lock().unwrap().add(&event);
         if screen.delete_event(&id).await.is_err() {
             return;
         }
@@ -253,7 +253,7 @@ struct Apps {
     latecomer: String,
     tilled: Till,
     url: String,
-    screened: Arc<Mutex<Seen>>,
+    screened: Arc<Mutex<ReceivedChanges>>,
 }
 
 impl Apps {
@@ -311,11 +311,11 @@ impl Apps {
             held.insert(token, pending(hub, token).await);
         }
         let mut doubles = 0;
-        for (token, seen) in [
-            (&self.till, &self.tilled.seen),
+        for (token, received) in [
+            (&self.till, &self.tilled.received),
             (&self.screen, &self.screened),
         ] {
-            for (order, events) in &seen.lock().unwrap().0 {
+            for (order, events) in &received.lock().unwrap().0 {
                 let steps: Vec<usize> = events.iter().map(|event| event.1).collect();
                 assert!(steps.is_sorted(), "{order} came as {steps:?}");
                 let ids: BTreeSet<String> = events.iter().map(|event| event.0.clone()).collect();
