@@ -77,7 +77,12 @@ impl Journey {
         screen.to_window(office).await;
         screen.click(self.t("CONNEXIONS", "CONNECTIONS")).await;
         screen.expect_text("Developer Tools").await;
-        screen.expect_no_text("Kezia II").await;
+        // It is only among those that have ended.
+        screen
+            .expect_text(self.t("Connexions terminées", "Ended connections"))
+            .await;
+        let by_itself = self.t("par l'application elle-même", "by the application itself");
+        screen.expect_text(by_itself).await;
         screen.pictures("bureau-sans-caisse").await;
     }
 
