@@ -166,15 +166,6 @@ impl<'t> Tx<'t> {
         self.execute_text(sql, args)
     }
 
-    /// What this transaction writes may be lost, together with everything after it, should the database
-    /// server crash within its next second: the commit does not wait for the disk. For work that is then
-    /// simply done once more. SQLite commits it together with what others wait for.
-    pub(crate) fn defer_sync(&mut self) {
-        if let TxEngine::Postgres(session) = &mut self.engine {
-            session.defer_sync();
-        }
-    }
-
     /// Runs a statement that makes or removes a table, and so has its name in the text.
     pub(crate) fn define(&mut self, sql: &str) -> Result<()> {
         self.execute_text(sql, &[]).map(drop)

@@ -251,8 +251,6 @@ impl Worker {
             .hub
             .db()
             .write_alone("dispatch.round", move |tx| -> db::Result<_> {
-                // What is forgotten is sent once more.
-                tx.defer_sync();
                 let events = &hub.config().events;
                 outcomes::record(tx, &attempts, events)?;
                 left.iter()

@@ -12,9 +12,6 @@ use super::pooler;
 use super::server::Server;
 use crate::db::{Columns, Error, FromRow, Result, Row, Value};
 
-/// The commit does not wait for the disk.
-const DEFER_SYNC: &str = "SELECT SET_CONFIG('synchronous_commit', 'off', true)";
-
 /// How long the end of a transaction that is not kept is waited for.
 const ROLLBACK: Duration = Duration::from_secs(1);
 
@@ -149,11 +146,6 @@ impl Session {
 
     pub(in crate::db) fn later(&mut self, sql: &'static str, args: Vec<Value>) {
         self.change.pending.push((sql, args));
-    }
-
-    /// The commit of the change under way does not wait for the disk.
-    pub(in crate::db) fn defer_sync(&mut self) {
-        self.later(DEFER_SYNC, Vec::new());
     }
 
     /// Statements whose outcome nobody asks for, in their order.
