@@ -133,6 +133,18 @@ actions! {
     LocationCreate = "location.create";
     /// Settings of a location were changed.
     LocationUpdate = "location.update";
+    /// A catalog was added in the settings.
+    CatalogCreate = "catalog.create";
+    /// A catalog got another name in the settings.
+    CatalogRename = "catalog.rename";
+    /// A catalog was deleted in the settings.
+    CatalogDelete = "catalog.delete";
+    /// A customer list was added in the settings.
+    CustomerListCreate = "customer_list.create";
+    /// A customer list got another name in the settings.
+    CustomerListRename = "customer_list.rename";
+    /// A customer list was deleted in the settings, with its customers.
+    CustomerListDelete = "customer_list.delete";
     /// Settings of alarms were changed.
     AlarmsUpdate = "alarms.update";
     /// Somebody got permissions.

@@ -19,6 +19,7 @@ pub mod consent;
 mod country_lists;
 pub mod customers;
 pub mod dashboard;
+pub(crate) mod days;
 pub mod developer;
 pub mod dispatches;
 pub mod error_page;

@@ -3,6 +3,8 @@
 //! Orders of guests are found so, too: nothing of a customer list is asked. The row changes with the order, and
 //! goes when personal data is erased.
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use wire::id::{AccountId, OrderId};
 use wire::order::Order;
 
@@ -58,16 +60,9 @@ impl OrderSearchKeys {
 /// A text as it is compared: small letters without accents, single blanks.
 pub(crate) fn fold(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let folded = words.join(" ").to_lowercase();
-    let folded = folded.chars().map(|char| match char {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
-        'ç' => 'c',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
-        'ì' | 'í' | 'î' | 'ï' => 'i',
-        'ñ' => 'n',
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
-        'ù' | 'ú' | 'û' | 'ü' => 'u',
-        'ý' | 'ÿ' => 'y',
+    let words = words.join(" ");
+    let letters = words.nfkd().filter(|char| !is_combining_mark(*char));
+    let folded = letters.flat_map(char::to_lowercase).map(|char| match char {
         '’' => '\'',
         other => other,
     });

@@ -3,8 +3,6 @@
 
 use axum::extract::RawQuery;
 use axum::routing::get;
-use jiff::ToSpan as _;
-use jiff::civil::Date;
 use wire::id::LocationId;
 
 use super::{AuditFilterForm, AuditPage, AuditView, actor_name};
@@ -14,9 +12,9 @@ use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::oauth::connections;
+use crate::office::days::DayFilter;
 use crate::office::format;
 use crate::office::frame::MenuEntry;
-use crate::office::orders::http::start_of_day;
 use crate::office::pages::PageRoutes;
 use crate::office::response::{PageResult, page};
 use crate::office::visitor::{AccountMember, zone_of};
@@ -49,8 +47,7 @@ pub(crate) fn object_path(id: &str) -> String {
 /// What the log is asked for.
 #[derive(Clone, Debug, Default)]
 struct AuditQuery {
-    from: Option<Date>,
-    to: Option<Date>,
+    days: DayFilter,
     actor: Option<String>,
     object: Option<String>,
     cursor: Option<Cursor>,
@@ -59,7 +56,6 @@ struct AuditQuery {
 impl AuditQuery {
     /// What makes no sense is as if it had not been asked for.
     fn of(query: &Query) -> Self {
-        let date = |name| query.get(name).and_then(|text| text.parse::<Date>().ok());
         let text = |name: &str| {
             let text = query.get(name)?.trim();
             let plain = text.chars().filter(|char| !char.is_control());
@@ -67,8 +63,7 @@ impl AuditQuery {
             (!plain.is_empty()).then_some(plain)
         };
         Self {
-            from: date("from"),
-            to: date("to"),
+            days: DayFilter::read(query),
             actor: text("who"),
             object: text("object"),
             cursor: query.get("cursor").and_then(Cursor::parse),
@@ -78,11 +73,7 @@ impl AuditQuery {
     /// The address of a page of this log.
     fn path(&self, cursor: Option<&Cursor>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, date) in [("from", self.from), ("to", self.to)] {
-            if let Some(date) = date {
-                query.append_pair(name, &date.to_string());
-            }
-        }
+        self.days.append_to(&mut query);
         for (name, text) in [("who", &self.actor), ("object", &self.object)] {
             if let Some(text) = text {
                 query.append_pair(name, text);
@@ -109,11 +100,8 @@ struct FoundEntries {
 fn find(tx: &mut Tx<'_>, member: &AccountMember, asked: &AuditQuery) -> db::Result<FoundEntries> {
     let (account, location) = (&member.at.id, member.at.location.as_ref());
     let zone = zone_of(tx, account, location)?;
-    let since = asked.from.and_then(|day| start_of_day(day, &zone));
-    let until = asked
-        .to
-        .and_then(|day| day.checked_add(1.day()).ok())
-        .and_then(|day| start_of_day(day, &zone));
+    let since = asked.days.since(&zone);
+    let until = asked.days.until(&zone);
     let filter = AuditFilter {
         location: location.cloned(),
         actor: asked.actor.clone(),
@@ -198,10 +186,10 @@ fn filter_form(
         let name = named.map_or_else(|| wanted.to_owned(), |entry| actor_name(words, entry));
         actors.push(SelectOption::new(wanted, name, true));
     }
-    let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    let [from, to] = asked.days.values();
     AuditFilterForm {
-        from: text(asked.from),
-        to: text(asked.to),
+        from,
+        to,
         actors,
         object: asked.object.clone().unwrap_or_default(),
     }

@@ -11,7 +11,7 @@ use super::period::{DateRange, TimeRange};
 use super::store;
 use crate::accounts::store::zone_of;
 use crate::db::{self, Tx};
-use crate::office::orders::http::start_of_day;
+use crate::office::days::start_of_day;
 use crate::orders::sales::{ProductSale, ProductSales, SalesRange};
 use crate::orders::sales_days;
 

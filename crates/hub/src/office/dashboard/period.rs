@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
 
 use crate::http::paging::Query;
-use crate::office::orders::http::start_of_day;
+use crate::office::days::{DayFilter, start_of_day};
 
 /// Days that can be added up at once.
 pub(super) const MAX_DAYS: i64 = 366;
@@ -70,11 +70,9 @@ fn earlier(day: Date, days: i64) -> Date {
 }
 
 impl DateRange {
-    /// What an address asks for. What makes no sense is as if it had not been asked for; dates in the wrong order
-    /// are put right.
+    /// What an address asks for; what makes no sense is as if it had not been asked for.
     pub(super) fn read(query: &Query, today: Date) -> Self {
-        let date = |name| query.get(name).and_then(|text| text.parse::<Date>().ok());
-        let (from, to) = (date("from"), date("to"));
+        let DayFilter { from, to } = DayFilter::read(query);
         let named = query.get("period");
         let named = Period::NAMED
             .into_iter()

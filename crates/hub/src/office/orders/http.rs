@@ -2,9 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use axum::routing::get;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use wire::id::{ConnectionId, EventId, LocationId, MAX_REF_CHARS, OrderId};
 use wire::order::{Order, OrderStatus};
@@ -20,6 +18,7 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::journal::store as journal;
 use crate::locations::store as locations;
+use crate::office::days::DayFilter;
 use crate::office::dispatches::Phrasing;
 use crate::office::format;
 use crate::office::frame::MenuEntry;
@@ -75,8 +74,7 @@ pub(crate) fn visible_locations(
 /// What the list is asked for.
 #[derive(Clone, Debug, Default)]
 struct OrderListQuery {
-    from: Option<Date>,
-    to: Option<Date>,
+    days: DayFilter,
     status: Option<OrderStatus>,
     search: Option<String>,
     /// What comes after this place.
@@ -88,7 +86,6 @@ struct OrderListQuery {
 impl OrderListQuery {
     /// What makes no sense is as if it had not been asked for.
     fn of(query: &Query) -> Self {
-        let date = |name| query.get(name).and_then(|text| text.parse::<Date>().ok());
         // A ref may begin or end with blanks; nobody means them around an id.
         let search = query.get("search").unwrap_or_default();
         let search: String = search
@@ -97,8 +94,7 @@ impl OrderListQuery {
             .take(MAX_REF_CHARS)
             .collect();
         Self {
-            from: date("from"),
-            to: date("to"),
+            days: DayFilter::read(query),
             status: query.get("status").and_then(OrderStatus::parse),
             search: (!search.trim().is_empty()).then_some(search),
             cursor: query.get("cursor").and_then(Cursor::parse),
@@ -110,12 +106,7 @@ impl OrderListQuery {
     /// comes before.
     fn path(&self, position: Option<(&str, &Cursor)>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        let dates = [("from", self.from), ("to", self.to)];
-        for (name, date) in dates {
-            if let Some(date) = date {
-                query.append_pair(name, &date.to_string());
-            }
-        }
+        self.days.append_to(&mut query);
         if let Some(status) = self.status {
             query.append_pair("status", status.as_str());
         }
@@ -133,24 +124,19 @@ impl OrderListQuery {
 
     fn filter(&self, language: Language) -> OrderFilterForm {
         let words = &language.translations().orders;
-        let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        let [from, to] = self.days.values();
         let any = SelectOption::new("", words.any_status, self.status.is_none());
         let statuses = OrderStatus::ALL.iter().map(|status| {
             let label = words.status_label(status.as_str());
             SelectOption::new(status.as_str(), label, self.status == Some(*status))
         });
         OrderFilterForm {
-            from: text(self.from),
-            to: text(self.to),
+            from,
+            to,
             statuses: std::iter::once(any).chain(statuses).collect(),
             search: self.search.clone().unwrap_or_default(),
         }
     }
-}
-
-/// When a day begins, wherever that is.
-pub(crate) fn start_of_day(day: Date, zone: &TimeZone) -> Option<Timestamp> {
-    day.to_zoned(zone.clone()).ok().map(|at| at.timestamp())
 }
 
 /// What a line of the list shows of the stored document.
@@ -208,11 +194,8 @@ async fn list(hub: Hub, member: AccountMember, query: RawQuery) -> PageResult {
     let (zone, found, newer) = hub
         .read::<_, db::Error, _>("office.orders", move |tx| {
             let zone = zone_of(tx, &at.id, at.location.as_ref())?;
-            let after = wanted.from.and_then(|day| start_of_day(day, &zone));
-            let before = wanted
-                .to
-                .and_then(|day| day.checked_add(1.day()).ok())
-                .and_then(|day| start_of_day(day, &zone));
+            let after = wanted.days.since(&zone);
+            let before = wanted.days.until(&zone);
             let order_filter = OfficeOrderFilter {
                 locations: visible.clone(),
                 status: wanted.status,

@@ -118,8 +118,8 @@ super::translations! {
         heard_days(count: u64):
             format!("Vue il y a {}", super::fr(count, "jour", "jours")),
             format!("Last heard of {} ago", super::en(count, "day", "days"));
-        silent_since(time: &str): format!("Silencieuse depuis {time}"), format!("Silent since {time}");
-        fails_since(time: &str): format!("Ne répond plus depuis {time}"), format!("Has not answered since {time}");
+        silent_since(time: &str): format!("Silencieuse depuis le {time}"), format!("Silent since {time}");
+        fails_since(time: &str): format!("Ne répond plus depuis le {time}"), format!("Has not answered since {time}");
     }
 }
 

@@ -28,6 +28,12 @@ super::translations! {
         account_resume: "Compte rétabli", "Account resumed";
         location_create: "Point de vente ajouté", "Location added";
         location_update: "Point de vente modifié", "Location changed";
+        catalog_create: "Catalogue ajouté", "Catalog added";
+        catalog_rename: "Catalogue renommé", "Catalog renamed";
+        catalog_delete: "Catalogue supprimé", "Catalog deleted";
+        customer_list_create: "Liste de clients ajoutée", "Customer list added";
+        customer_list_rename: "Liste de clients renommée", "Customer list renamed";
+        customer_list_delete: "Liste de clients supprimée", "Customer list deleted";
         alarms_update: "Réglages des alarmes modifiés", "Alarm settings changed";
         permissions_grant: "Permissions données", "Permissions granted";
         permissions_update: "Permissions modifiées", "Permissions changed";
@@ -99,6 +105,12 @@ impl Audit {
             A::AccountResume => self.account_resume,
             A::LocationCreate => self.location_create,
             A::LocationUpdate => self.location_update,
+            A::CatalogCreate => self.catalog_create,
+            A::CatalogRename => self.catalog_rename,
+            A::CatalogDelete => self.catalog_delete,
+            A::CustomerListCreate => self.customer_list_create,
+            A::CustomerListRename => self.customer_list_rename,
+            A::CustomerListDelete => self.customer_list_delete,
             A::AlarmsUpdate => self.alarms_update,
             A::PermissionsGrant => self.permissions_grant,
             A::PermissionsUpdate => self.permissions_update,

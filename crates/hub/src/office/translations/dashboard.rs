@@ -4,7 +4,7 @@ super::translations! {
     /// The dashboard: how things are, and the figures.
     Dashboard {
         how_things_are: "En ce moment", "Right now";
-        nothing_connected: "Aucune application n'est encore connectée ici : aucune commande ne peut arriver.", "No app is connected here yet: no order can arrive.";
+        nothing_connected: "Aucune application n'est connectée ici : aucune commande ne peut arriver.", "No app is connected here: no order can arrive.";
         no_receiver: "Aucune application connectée ne reçoit les nouvelles commandes d'ici.", "No connected app receives the new orders of this place.";
         no_orders: "Aucune commande ces dernières 24 heures.", "No order in the last 24 hours.";
         all_alarms: "Voir toutes les alarmes", "View all alarms";
@@ -84,13 +84,13 @@ super::translations! {
             format!("La commande {order} n'a pas pu être livrée."),
             format!("Order {order} could not be delivered.");
         blocked_since(app: &str, since: &str):
-            format!("{app} est bloquée depuis {since} : elle ne reçoit plus rien et ses requêtes sont refusées."),
+            format!("{app} est bloquée depuis le {since} : elle ne reçoit plus rien et ses requêtes sont refusées."),
             format!("{app} has been blocked since {since}: it receives nothing and its requests are refused.");
         failing_since(app: &str, since: &str):
-            format!("{app} ne répond plus depuis {since}."),
+            format!("{app} ne répond plus depuis le {since}."),
             format!("{app} has not answered since {since}.");
         silent_since(app: &str, since: &str):
-            format!("{app} ne donne plus signe de vie depuis {since}."),
+            format!("{app} ne donne plus signe de vie depuis le {since}."),
             format!("{app} has not been heard of since {since}.");
         events_waiting(count: u64):
             format!("{}.", super::fr(count, "événement attend", "événements attendent")),

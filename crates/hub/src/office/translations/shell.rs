@@ -67,7 +67,7 @@ super::translations! {
             super::fr_one(count, "Connexion active", "Connexions actives"),
             super::en_one(count, "Active connection", "Active connections");
         behind(app: &str, since: &str, events: u64):
-            format!("{app} n'a pas répondu depuis {since}. {}.", super::fr(events, "événement attend", "événements attendent")),
+            format!("{app} n'a pas répondu depuis le {since}. {}.", super::fr(events, "événement attend", "événements attendent")),
             format!("{app} has not answered since {since}. {}.", super::en(events, "event is waiting", "events are waiting"));
     }
 }

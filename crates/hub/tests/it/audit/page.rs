@@ -81,6 +81,7 @@ fn it_is_narrowed_by_person_object_and_day(hub: TestHub) {
         (format!("object={bob}"), "Bob (", "Eva ("),
         ("to=2026-03-07".to_owned(), "Bob (", "Eva ("),
         ("from=2026-03-08".to_owned(), "Eva (", "Bob ("),
+        ("from=2026-03-07&to=2026-03-01".to_owned(), "Bob (", "Eva ("),
     ] {
         let page = ana.open(&format!("{PATH}?{query}"));
         page.says(shown);

@@ -5,11 +5,13 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
+use serde_json::json;
 use wire::id::{CatalogId, CustomerListId, LocationId};
 
 use super::super::ResourceFormPage;
 use super::settings_page;
 use crate::accounts::refusals::{DeletionError, NameError};
+use crate::audit::{self, AuditAction, AuditChange, AuditFields, AuditPosition, AuditSubject};
 use crate::catalogs::{browse as catalogs, owner_changes as catalog_changes};
 use crate::customer_lists::{owner_changes as list_changes, store as lists};
 use crate::db::{self, Tx};
@@ -32,6 +34,61 @@ use crate::users::permissions::Permissions;
 enum ResourceKind {
     Catalog,
     CustomerList,
+}
+
+/// What is done with one.
+#[derive(Clone, Copy)]
+enum ResourceAction {
+    Create,
+    Rename,
+    Delete,
+}
+
+/// A catalog or a customer list of the place that a user looks at.
+#[derive(Clone)]
+struct Resource {
+    kind: ResourceKind,
+    id: String,
+    name: String,
+    location: Option<LocationId>,
+}
+
+impl Resource {
+    /// Records in the audit log what a user does with it. `name` is what it is called afterwards.
+    fn record(
+        &self,
+        tx: &mut Tx<'_>,
+        member: &AccountMember,
+        action: ResourceAction,
+        name: &str,
+    ) -> db::Result<()> {
+        use ResourceAction::{Create, Delete, Rename};
+        use ResourceKind::{Catalog, CustomerList};
+        let fields = match action {
+            Rename => AuditFields::between(json!({ "name": self.name }), json!({ "name": name })),
+            Create | Delete => AuditFields::default(),
+        };
+        if matches!(action, Rename) && fields.is_empty() {
+            return Ok(());
+        }
+        let change = AuditChange {
+            at: AuditPosition {
+                account: Some(&member.at.id),
+                location: self.location.as_ref(),
+            },
+            action: match (self.kind, action) {
+                (Catalog, Create) => AuditAction::CatalogCreate,
+                (Catalog, Rename) => AuditAction::CatalogRename,
+                (Catalog, Delete) => AuditAction::CatalogDelete,
+                (CustomerList, Create) => AuditAction::CustomerListCreate,
+                (CustomerList, Rename) => AuditAction::CustomerListRename,
+                (CustomerList, Delete) => AuditAction::CustomerListDelete,
+            },
+            subject: AuditSubject { id: &self.id, name },
+            fields,
+        };
+        audit::record(tx, &member.audit_actor(), &change)
+    }
 }
 
 /// The routes of what the settings do with catalogs and customer lists.
@@ -147,16 +204,21 @@ async fn find_own(
     member: &AccountMember,
     kind: ResourceKind,
     id: &str,
-) -> Result<String, PageError> {
-    let (who, id) = (member.clone(), id.to_owned());
-    let (name, owner) = hub
-        .read("office.resource", move |tx| kind.find(tx, &who, &id))
+) -> Result<Resource, PageError> {
+    let (who, wanted) = (member.clone(), id.to_owned());
+    let (name, location) = hub
+        .read("office.resource", move |tx| kind.find(tx, &who, &wanted))
         .await?;
-    if !member.may_view_what_belongs_to(owner.as_ref()) {
+    if !member.may_view_what_belongs_to(location.as_ref()) {
         return Err(PageError::NotFound);
     }
-    member.needs_at(Permissions::CONNECTIONS, owner.as_ref())?;
-    Ok(name)
+    member.needs_at(Permissions::CONNECTIONS, location.as_ref())?;
+    Ok(Resource {
+        kind,
+        id: id.to_owned(),
+        name,
+        location,
+    })
 }
 
 /// A form for a name, empty or as it was typed.
@@ -245,19 +307,29 @@ async fn create(
     if name.error.is_some() {
         return Ok(again(name));
     }
-    let (at, value) = (member.at.clone(), name.value.clone());
+    let (who, value) = (member.clone(), name.value.clone());
     let made = call
-        .write("office.create_resource", move |tx| {
-            let location = at.location.as_ref();
-            match kind {
-                ResourceKind::Catalog => {
-                    catalog_changes::create(tx, &at.id, location, &value).map(drop)
-                }
-                ResourceKind::CustomerList => {
-                    list_changes::create(tx, &at.id, location, &value).map(drop)
-                }
-            }
-        })
+        .write(
+            "office.create_resource",
+            move |tx| -> Result<(), NameError> {
+                let (account, location) = (&who.at.id, who.at.location.as_ref());
+                let id = match kind {
+                    ResourceKind::Catalog => {
+                        catalog_changes::create(tx, account, location, &value)?.to_string()
+                    }
+                    ResourceKind::CustomerList => {
+                        list_changes::create(tx, account, location, &value)?.to_string()
+                    }
+                };
+                let made = Resource {
+                    kind,
+                    id,
+                    name: value.clone(),
+                    location: location.cloned(),
+                };
+                Ok(made.record(tx, &who, ResourceAction::Create, &value)?)
+            },
+        )
         .await;
     match made {
         Ok(()) => Ok(kind.done("created")),
@@ -271,11 +343,11 @@ async fn rename_form(
     kind: ResourceKind,
     id: &str,
 ) -> PageResult {
-    let name = find_own(hub, member, kind, id).await?;
+    let own = find_own(hub, member, kind, id).await?;
     let form = NameForm {
         kind,
-        existing: Some((id, &name)),
-        name: Field::of(name.as_str()),
+        existing: Some((id, &own.name)),
+        name: Field::of(own.name.as_str()),
     };
     Ok(form.page(member))
 }
@@ -287,11 +359,11 @@ async fn rename(
     id: &str,
     fields: &FormFields,
 ) -> PageResult {
-    let before = find_own(call.hub(), member, kind, id).await?;
+    let own = find_own(call.hub(), member, kind, id).await?;
     let again = |name: Field| {
         let form = NameForm {
             kind,
-            existing: Some((id, &before)),
+            existing: Some((id, &own.name)),
             name,
         };
         form.page(member)
@@ -300,18 +372,25 @@ async fn rename(
     if name.error.is_some() {
         return Ok(again(name));
     }
-    let (account, own, value) = (member.at.id.clone(), id.to_owned(), name.value.clone());
+    let (who, renaming, value) = (member.clone(), own.clone(), name.value.clone());
     let renamed = call
-        .write("office.rename_resource", move |tx| match kind {
-            ResourceKind::Catalog => {
-                let id = CatalogId::from_generated(own.clone());
-                catalog_changes::rename(tx, &account, &id, &value)
-            }
-            ResourceKind::CustomerList => {
-                let id = CustomerListId::from_generated(own.clone());
-                list_changes::rename(tx, &account, &id, &value)
-            }
-        })
+        .write(
+            "office.rename_resource",
+            move |tx| -> Result<(), NameError> {
+                let (account, id) = (&who.at.id, renaming.id.clone());
+                match kind {
+                    ResourceKind::Catalog => {
+                        let id = CatalogId::from_generated(id);
+                        catalog_changes::rename(tx, account, &id, &value)?;
+                    }
+                    ResourceKind::CustomerList => {
+                        let id = CustomerListId::from_generated(id);
+                        list_changes::rename(tx, account, &id, &value)?;
+                    }
+                }
+                Ok(renaming.record(tx, &who, ResourceAction::Rename, &value)?)
+            },
+        )
         .await;
     match renamed {
         Ok(()) => Ok(kind.done("renamed")),
@@ -325,7 +404,7 @@ async fn confirm_delete(
     kind: ResourceKind,
     id: &str,
 ) -> PageResult {
-    let name = find_own(hub, member, kind, id).await?;
+    let Resource { name, .. } = find_own(hub, member, kind, id).await?;
     let words = &member.browser.language.translations().settings;
     let lead = match kind {
         ResourceKind::Catalog => words.delete_catalog_lead,
@@ -343,19 +422,24 @@ async fn delete(
     kind: ResourceKind,
     id: &str,
 ) -> PageResult {
-    find_own(call.hub(), member, kind, id).await?;
-    let (account, own) = (member.at.id.clone(), id.to_owned());
+    let own = find_own(call.hub(), member, kind, id).await?;
+    let who = member.clone();
     let deleted = call
-        .write("office.delete_resource", move |tx| match kind {
-            ResourceKind::Catalog => {
-                let id = CatalogId::from_generated(own.clone());
-                catalog_changes::delete(tx, &account, &id)
-            }
-            ResourceKind::CustomerList => {
-                let id = CustomerListId::from_generated(own.clone());
-                delete_list::delete(tx, &account, &id)
-            }
-        })
+        .write(
+            "office.delete_resource",
+            move |tx| -> Result<(), DeletionError> {
+                let (account, id) = (&who.at.id, own.id.clone());
+                match kind {
+                    ResourceKind::Catalog => {
+                        catalog_changes::delete(tx, account, &CatalogId::from_generated(id))?;
+                    }
+                    ResourceKind::CustomerList => {
+                        delete_list::delete(tx, account, &CustomerListId::from_generated(id))?;
+                    }
+                }
+                Ok(own.record(tx, &who, ResourceAction::Delete, &own.name)?)
+            },
+        )
         .await;
     if let Err(error) = deleted {
         let notice = Notice::new(Severity::Bad, refusal_text(member, kind, error)?);

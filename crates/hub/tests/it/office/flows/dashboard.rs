@@ -36,7 +36,7 @@ fn at(hub: &TestHub, moment: &str) {
 #[apply(each_engine!)]
 fn with_no_app_the_dashboard_says_what_to_do_first(hub: TestHub) {
     let page = administrator(&hub).open("/dashboard");
-    page.says("Aucune application n'est encore connectée ici");
+    page.says("Aucune application n'est connectée ici");
     assert!(page.has(".state.plain a.primary[href='/apps']"));
     assert!(!page.has(".state.good"));
 }
@@ -137,7 +137,7 @@ fn a_blocked_connection_is_ill_since_it_was_blocked(hub: TestHub) {
     browser.fill(&page, &block, &[]);
     let page = browser.open("/dashboard");
     page.says("1 connexion ne fonctionne pas");
-    page.says("till est bloquée depuis 07/03/2026 19:41");
+    page.says("till est bloquée depuis le 07/03/2026 19:41");
 }
 
 #[apply(each_engine!)]
@@ -150,7 +150,7 @@ fn the_dashboard_names_an_app_that_leaves_events_waiting(hub: TestHub) {
     hub.pass(Duration::from_secs(601));
     browser
         .open("/dashboard")
-        .says("till ne donne plus signe de vie depuis 07/03/2026 19:41. 1 événement attend.");
+        .says("till ne donne plus signe de vie depuis le 07/03/2026 19:41. 1 événement attend.");
 }
 
 #[apply(each_engine!)]

@@ -83,6 +83,30 @@ fn a_catalog_and_a_list_are_added_renamed_and_deleted(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn the_audit_log_says_who_added_renamed_and_deleted_it(hub: TestHub) {
+    let ana = administrator(&hub);
+    for kind in KINDS {
+        let before = kind.ids(&ana);
+        kind.add(&ana, "Midi");
+        let ids = kind.ids(&ana);
+        let id = ids.iter().find(|id| !before.contains(id)).unwrap();
+        kind.rename(&ana, id, "Soir");
+        kind.delete(&ana, id);
+    }
+    let log = ana.open("/settings/audit");
+    for text in [
+        "Catalogue ajouté",
+        "Catalogue renommé nom Midi → Soir",
+        "Catalogue supprimé",
+        "Liste de clients ajoutée",
+        "Liste de clients renommée nom Midi → Soir",
+        "Liste de clients supprimée",
+    ] {
+        log.says(text);
+    }
+}
+
+#[apply(each_engine!)]
 fn a_name_is_given_once_where_both_are_seen(hub: TestHub) {
     let ana = administrator(&hub);
     for kind in KINDS {

@@ -80,6 +80,16 @@ fn a_customer_is_found_by_name_and_address(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn accents_of_any_language_need_not_be_typed(hub: TestHub) {
+    let guest = json!({ "first_name": "Žofie", "last_name": "Dvořák" });
+    let found = order(&hub.client("shop"), "A1", &guest);
+    let browser = administrator(&hub);
+    for text in ["zofie", "Dvorak", "dvořák", "DVORÁK Zofie"] {
+        assert_eq!(leads_to(&browser, text).as_ref(), Some(&found), "{text}");
+    }
+}
+
+#[apply(each_engine!)]
 fn an_order_is_found_by_its_code_its_ref_and_its_id(hub: TestHub) {
     let found = order(&hub.client("shop"), "UE-44712", &json!({}));
     let browser = administrator(&hub);

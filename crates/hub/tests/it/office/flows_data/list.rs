@@ -111,6 +111,8 @@ fn dates_are_days_of_the_location(hub: TestHub) {
     assert_eq!(refs_of("from=2026-03-07&to=2026-03-07"), ["SAMEDI"]);
     assert_eq!(refs_of("from=2026-03-08"), ["DIMANCHE"]);
     assert_eq!(refs_of("to=2026-03-08"), ["DIMANCHE", "SAMEDI"]);
+    let reversed = refs_of("from=2026-03-08&to=2026-03-07");
+    assert_eq!(reversed, ["DIMANCHE", "SAMEDI"], "put right");
     assert_eq!(refs_of("from=soon"), ["DIMANCHE", "SAMEDI"], "not a date");
 }
 

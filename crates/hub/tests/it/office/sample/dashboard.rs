@@ -64,7 +64,7 @@ fn in_need(language: Language) -> Vec<StateBox> {
     let mut ill = state(Severity::Warn, d.ill_connections(2));
     ill.lines = vec![
         line(d.blocked_since("POS HELPER", "06/03/2026 18:02")),
-        line(d.failing_since("Kezia II", "12:04") + " " + &d.events_waiting(3)),
+        line(d.failing_since("Kezia II", "07/03/2026 12:04") + " " + &d.events_waiting(3)),
     ];
     vec![orders, ill]
 }
