@@ -10,6 +10,7 @@ mod pages;
 mod postgres;
 mod proxy;
 mod receiver;
+mod schemas;
 mod site;
 mod streams;
 
@@ -138,7 +139,7 @@ impl TestHub {
             .enable_all()
             .build()
             .expect("a runtime");
-        let schema = server.map(|server| postgres::Schema::create(server, &runtime));
+        let schema = server.map(|server| postgres::Schema::create_or_take(server, &runtime));
         let url = match &schema {
             Some(schema) => schema.through(way, options),
             None => format!("sqlite:{}", folder.path().join("hub.db").display()),

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio::runtime::Runtime;
 
+use super::schemas;
+
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// The server to test on, if any: `PASSEPLAT_TEST_POSTGRES=postgres://…`.
@@ -13,23 +15,45 @@ pub fn server() -> Option<String> {
         .filter(|url| !url.is_empty())
 }
 
-/// A schema that is dropped with the test.
+/// A schema that only one test has at a time.
 pub struct Schema {
     /// Where the hub finds it.
     pub url: String,
     server: String,
     name: String,
+    /// Whether a later test may have it, with the tables that are there.
+    is_kept: bool,
 }
 
 impl Schema {
+    /// An empty one.
     pub fn create(server: &str, runtime: &Runtime) -> Self {
-        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-        let name = format!("it_{}_{number}", std::process::id());
+        let name = new_name();
         run(server, &format!("CREATE SCHEMA {name}"), runtime);
+        Self::named(server, name)
+    }
+
+    /// One that may have the tables of a hub already, without a row: to make them takes PostgreSQL
+    /// longer than most tests take.
+    pub fn create_or_take(server: &str, runtime: &Runtime) -> Self {
+        // A server that the test has started itself goes with it.
+        if self::server().as_deref() != Some(server) {
+            return Self::create(server, runtime);
+        }
+        let mut schema = match schemas::take() {
+            Some(name) => Self::named(server, name),
+            None => Self::create(server, runtime),
+        };
+        schema.is_kept = true;
+        schema
+    }
+
+    fn named(server: &str, name: String) -> Self {
         let mut made = Self {
             url: String::new(),
             server: server.to_owned(),
             name,
+            is_kept: false,
         };
         made.url = made.through(server, "");
         made
@@ -39,14 +63,15 @@ impl Schema {
     pub fn through(&self, way: &str, options: &str) -> String {
         let join = if way.contains('?') { '&' } else { '?' };
         let options = options.replace('=', "%3D").replace(' ', "%20");
-        format!(
-            "{way}{join}options=-csearch_path%3D{}%20{options}",
-            self.name
-        )
+        let name = &self.name;
+        format!("{way}{join}options=-csearch_path%3D{name}%20{options}")
     }
-}
 
-impl Schema {
+    /// What it is called at the moment.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Makes it empty.
     pub fn recreate(&self, runtime: &Runtime) {
         let name = &self.name;
@@ -55,17 +80,23 @@ impl Schema {
     }
 }
 
+/// A name that no schema has.
+pub fn new_name() -> String {
+    let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+    format!("it_{}_{number}", std::process::id())
+}
+
 impl Drop for Schema {
     fn drop(&mut self) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
-        if let Ok(runtime) = runtime {
-            run(
-                &self.server,
-                &format!("DROP SCHEMA {} CASCADE", self.name),
-                &runtime,
-            );
+        let Ok(runtime) = runtime else { return };
+        if self.is_kept && !std::thread::panicking() {
+            schemas::give_back(&self.server, &self.name, &runtime);
+        } else {
+            let sql = format!("DROP SCHEMA {} CASCADE", self.name);
+            run(&self.server, &sql, &runtime);
         }
     }
 }
