@@ -49,7 +49,17 @@ enum Command {
     Config(settings::SettingsFlags),
 }
 
+/// The allocator asks for pages of 2 MB, one for the first bytes of each thread: an idle hub on PostgreSQL took
+/// 86 MB with them, and takes 29 MB without.
+#[cfg(target_os = "linux")]
+fn refuse_huge_pages() {
+    // A system that knows no such pages has none to refuse.
+    let _refused = nix::sys::prctl::set_thp_disable(true);
+}
+
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    refuse_huge_pages();
     log::report_panics();
     match log::run_and_log_error(|| run(Cli::parse())) {
         true => ExitCode::SUCCESS,

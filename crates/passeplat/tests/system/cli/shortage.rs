@@ -1,4 +1,4 @@
-//! A hub that lacks open files for a while: its receivers are not to blame.
+//! A hub that lacks open files for a while, whose receivers are not to blame; and what an idle one takes.
 
 use std::fs;
 use std::path::Path;
@@ -76,4 +76,23 @@ async fn a_callback_that_found_no_open_file_is_sent_when_there_is_one_and_was_no
     wait_until(|| receiver.received().events.len() == 1).await;
     let status = hub.terminate().await.unwrap();
     assert!(status.success(), "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_thread_of_an_idle_hub_takes_two_megabytes_for_its_first_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = HubFiles::in_folder(folder.path(), None);
+    let hub = HubProcess::start(Path::new(PROGRAM), &files, &[])
+        .await
+        .unwrap();
+    let process = hub.process_id().unwrap();
+    let memory = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap();
+    let huge = memory
+        .lines()
+        .find(|line| line.starts_with("AnonHugePages"));
+    assert_eq!(
+        huge.unwrap().split_whitespace().nth(1),
+        Some("0"),
+        "{memory}"
+    );
 }
