@@ -23,14 +23,54 @@ use super::steady::{STEADY_SENDERS, SteadyPlan, micros, send_orders};
 /// How orders are sent, and who is notified of them.
 #[derive(Clone)]
 pub struct CallbackPlan {
-    /// The location and the token that creates.
-    pub orders: OrderList,
-    /// A token per subscriber; each of a client of its own, or it would not hear of the orders.
-    pub subscribers: Vec<String>,
+    /// The locations, and the token that creates at each.
+    pub orders: Vec<OrderList>,
+    /// Whoever is told. With several locations, the number of a subscriber's is the rest of the division of its own
+    /// number by their count.
+    pub subscribers: Vec<Subscriber>,
     /// Orders per second.
     pub rate: u32,
     /// How long.
     pub length: Duration,
+}
+
+/// A program that is told of orders.
+#[derive(Clone)]
+pub struct Subscriber {
+    /// The token of a client of its own, or it would not hear of the orders.
+    pub token: String,
+    /// What its server does.
+    pub kind: ReceiverKind,
+}
+
+impl Subscriber {
+    /// One that takes whatever it is sent.
+    pub fn healthy(token: &str) -> Self {
+        Self {
+            token: token.to_owned(),
+            kind: ReceiverKind::Healthy,
+        }
+    }
+}
+
+impl CallbackPlan {
+    /// Where the hub is.
+    fn host(&self) -> anyhow::Result<&str> {
+        let first = self.orders.first().context("no location to send to")?;
+        Ok(&first.host)
+    }
+
+    /// Callbacks of these orders to subscribers that take them.
+    fn expected(&self, sent: &BTreeMap<OrderKey, Instant>) -> u64 {
+        let locations = self.orders.len();
+        let mut healthy = vec![0; locations];
+        for (number, subscriber) in self.subscribers.iter().enumerate() {
+            healthy[number % locations] += u64::from(subscriber.kind == ReceiverKind::Healthy);
+        }
+        let keys = sent.keys();
+        keys.map(|(connection, _)| healthy[connection % locations])
+            .sum()
+    }
 }
 
 /// How long the next callback is waited for after the last order.
@@ -47,8 +87,8 @@ struct ReceivedCallback {
 pub async fn measure(plan: CallbackPlan) -> anyhow::Result<CallbackStats> {
     run_on_own_thread(move || async move {
         let measured = measure_here(&plan).await;
-        for token in &plan.subscribers {
-            let _ = call(&plan.orders.host, "DELETE", token, None).await;
+        for subscriber in &plan.subscribers {
+            let _ = call(plan.host()?, "DELETE", &subscriber.token, None).await;
         }
         measured
     })
@@ -66,11 +106,11 @@ async fn measure_here(plan: &CallbackPlan) -> anyhow::Result<CallbackStats> {
             at,
         });
     });
-    let kinds = vec![ReceiverKind::Healthy; plan.subscribers.len()];
+    let kinds: Vec<ReceiverKind> = plan.subscribers.iter().map(|it| it.kind).collect();
     let receivers = Receivers::start(&run, &kinds, sink)?;
-    for (token, url) in plan.subscribers.iter().zip(&receivers.urls) {
+    for (subscriber, url) in plan.subscribers.iter().zip(&receivers.urls) {
         let wanted = json!({ "url": url, "events": { "order": ["create"] } }).to_string();
-        call(&plan.orders.host, "POST", token, Some(&wanted)).await?;
+        call(plan.host()?, "POST", &subscriber.token, Some(&wanted)).await?;
     }
 
     let began = Instant::now();
@@ -88,9 +128,9 @@ async fn measure_here(plan: &CallbackPlan) -> anyhow::Result<CallbackStats> {
         let why = sent.first_error.as_deref().unwrap_or("no reason");
         bail!("no order was accepted: {why}");
     }
-    let tally = collect_callbacks(received, &sent.at, plan.subscribers.len(), end).await?;
+    let expected = plan.expected(&sent.at);
+    let tally = collect_callbacks(received, &sent.at, expected, end).await?;
 
-    let expected = sent.at.len() as u64 * plan.subscribers.len() as u64;
     let senders = STEADY_SENDERS as usize;
     let name = "create at a steady rate";
     let mut posts = BenchRow::new(name, senders, &sent.answers, plan.length);
@@ -131,7 +171,7 @@ struct CallbackTally {
 async fn collect_callbacks(
     mut received: UnboundedReceiver<ReceivedCallback>,
     sent: &BTreeMap<OrderKey, Instant>,
-    subscribers: usize,
+    expected: u64,
     end: Instant,
 ) -> anyhow::Result<CallbackTally> {
     let mut tally = CallbackTally {
@@ -142,7 +182,6 @@ async fn collect_callbacks(
         doubled: 0,
     };
     let mut recorded: BTreeMap<(usize, OrderKey), ()> = BTreeMap::new();
-    let expected = sent.len() as u64 * subscribers as u64;
     while tally.distinct < expected {
         let next = tokio::time::timeout(NEXT_CALLBACK_TIMEOUT, received.recv());
         let Ok(Some(received)) = next.await else {

@@ -7,6 +7,9 @@
 //! measured in the same run: disk syncs, the bare HTTP stack, the hub with a commit for each
 //! order, and pgbench where there is PostgreSQL.
 //!
+//! `--backlog` measures a larger backlog, `--spread` receivers at many locations of which some are ill, `--lists`
+//! lists over many orders.
+//!
 //! By default it starts a hub of its own, in a process of its own, on an empty database that is
 //! thrown away. With `--url` and `--token` it measures a hub that is running already: switch that
 //! hub's rate limits off, or they are what is measured.
@@ -30,12 +33,14 @@ mod options;
 mod order;
 mod receivers;
 mod report;
+mod spread;
 mod steady;
 
 use backlog::BacklogPlan;
 use counting::{ListedOrder, OrderList, count_orders};
 use http::request;
 use hub_process::{HubFiles, HubProcess, Merchant};
+use latency::{CallbackPlan, Subscriber};
 use load::{CreateLoad, LoadDuration, ReadLoad};
 pub use options::BenchOptions;
 use report::{BenchReport, BenchRow, MachineLimits, ProcessStats};
@@ -64,6 +69,9 @@ pub async fn run(options: BenchOptions) -> anyhow::Result<()> {
     }
     if let Some(events) = options.backlog.backlog {
         return backlog::run(&options, &folder.path, events).await;
+    }
+    if let Some(receivers) = options.backlog.spread {
+        return spread::run(&options, &folder.path, receivers).await;
     }
     let report = match (&options.url, &options.token) {
         (Some(url), Some(token)) => measure_running(&options, &folder, url, token).await?,
@@ -290,9 +298,10 @@ async fn measure_callbacks(
 ) -> anyhow::Result<report::CallbackStats> {
     progress("callbacks");
     let length = Duration::from_secs(options.length());
-    latency::measure(latency::CallbackPlan {
-        orders,
-        subscribers,
+    let subscribers = subscribers.iter().map(|token| Subscriber::healthy(token));
+    latency::measure(CallbackPlan {
+        orders: vec![orders],
+        subscribers: subscribers.collect(),
         rate: STEADY_RATE,
         length,
     })

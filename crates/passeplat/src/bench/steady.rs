@@ -26,11 +26,12 @@ const TIMER_RESOLUTION: Duration = Duration::from_millis(2);
 /// What is sent, how fast, and until when.
 #[derive(Clone)]
 pub struct SteadyPlan {
-    /// The location and the token that creates.
-    pub orders: OrderList,
+    /// The locations, and the token that creates at each. They take turns.
+    pub orders: Vec<OrderList>,
     /// The run's name, with which each ref begins.
     pub run: String,
-    /// The number of the first connection in the refs.
+    /// The number of the first connection in the refs; behind it, the number of the location is the rest of a
+    /// division by the count of locations.
     pub first_connection: usize,
     /// Orders per second.
     pub rate: u32,
@@ -87,15 +88,28 @@ pub async fn send_orders(plan: SteadyPlan) -> anyhow::Result<SentOrders> {
     Ok(sent)
 }
 
+/// The orders of one sender, at one location after the other.
+fn works_of(plan: &SteadyPlan, sender: usize) -> Vec<CreateLoad> {
+    let count = plan.orders.len();
+    // Where there are fewer locations than senders, several send to one.
+    let numbers = (sender..count.max(sender + 1)).step_by(STEADY_SENDERS as usize);
+    let shares = numbers.filter_map(|number| Some((number, plan.orders.get(number % count)?)));
+    shares
+        .map(|(number, OrderList { host, path, token })| {
+            CreateLoad::new(host, path, token, &plan.run, plan.first_connection + number)
+        })
+        .collect()
+}
+
 /// Every sixteenth order, on one connection, each at its time.
 async fn send(plan: SteadyPlan, sender: u32, start: Instant) -> anyhow::Result<SentOrders> {
-    let OrderList { host, path, token } = &plan.orders;
-    let mut connection = HttpConnection::open(host)
+    let mut works = works_of(&plan, sender as usize);
+    let host = plan.orders.first().map(|orders| orders.host.as_str());
+    let mut connection = HttpConnection::open(host.context("no location to send to")?)
         .await
         .context("cannot connect to the hub")?;
-    let number = plan.first_connection + sender as usize;
-    let mut work = CreateLoad::new(host, path, token, &plan.run, number);
     let mut sent = SentOrders::new()?;
+    let mut turn = 0;
     let gap = Duration::from_secs(1) / plan.rate.max(1);
     let mut due = start + gap * sender;
     while due < start + plan.length && !plan.stop.load(Ordering::Relaxed) {
@@ -107,6 +121,9 @@ async fn send(plan: SteadyPlan, sender: u32, start: Instant) -> anyhow::Result<S
         } else {
             due
         };
+        let index = turn % works.len();
+        turn += 1;
+        let work = works.get_mut(index).context("no location to send to")?;
         let answer = connection.exchange(work.next()).await?;
         match work.record(&answer) {
             Ok(()) => {

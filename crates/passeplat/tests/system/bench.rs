@@ -50,6 +50,20 @@ fn a_short_benchmark_ends_loses_nothing_and_writes_its_report() {
 }
 
 #[test]
+fn receivers_that_are_well_are_timed_beside_those_that_are_ill() {
+    let ill = ["--spread", "10", "--dead", "10", "--hanging", "10"];
+    let report = run_bench(&ill);
+    let plan = [&report["receivers"], &report["dead"], &report["hanging"]];
+    assert_eq!(plan, [10, 1, 1], "receivers, dead and hanging ones");
+    for part in ["all_healthy", "beside_ill"] {
+        let [posts, callbacks] = ["posts", "callbacks"].map(|row| &report[part][row]);
+        assert_eq!(posts["errors"], 0, "{posts}");
+        assert_eq!(callbacks["lost"], 0, "{callbacks}");
+        assert_ne!(callbacks["answered"], 0, "{callbacks}");
+    }
+}
+
+#[test]
 fn a_backlog_is_worked_off_beside_a_dead_receiver_and_nothing_is_lost() {
     let arguments = ["--backlog", "200", "--receivers", "4", "--dead", "25"];
     let report = &run_bench(&arguments)["backlog"];

@@ -89,7 +89,7 @@ fn send_meanwhile(
     stop: Arc<AtomicBool>,
 ) -> impl Future<Output = anyhow::Result<SentOrders>> + 'static {
     let plan = SteadyPlan {
-        orders: scene.orders.clone(),
+        orders: vec![scene.orders.clone()],
         run: scene.run.clone(),
         first_connection: MEANWHILE_CONNECTION,
         rate: MEANWHILE_RATE,

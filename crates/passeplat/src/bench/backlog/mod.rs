@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 use super::counting::OrderList;
 use super::http::{HttpConnection, request};
 use super::hub_process::{HubFiles, HubProcess, Merchant};
-use super::latency::{self, CallbackPlan};
+use super::latency::{self, CallbackPlan, Subscriber};
 use super::load::{self, CreateLoad, LoadDuration, LoadWorker};
 use super::order::{self, OrderKey};
 use super::receivers::ReceiverKind;
@@ -126,8 +126,10 @@ pub async fn measure(hub: &HubProcess, plan: &BacklogPlan) -> anyhow::Result<Bac
     let healthy = tokens.iter().zip(&plan.kinds);
     let healthy = healthy.filter(|(_, kind)| **kind == ReceiverKind::Healthy);
     let mut steady = latency::measure(CallbackPlan {
-        orders: scene.orders.clone(),
-        subscribers: healthy.map(|(token, _)| token.clone()).collect(),
+        orders: vec![scene.orders.clone()],
+        subscribers: healthy
+            .map(|(token, _)| Subscriber::healthy(token))
+            .collect(),
         rate: STEADY_RATE,
         length: plan.duration.counted,
     })

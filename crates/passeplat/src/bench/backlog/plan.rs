@@ -9,9 +9,14 @@ use crate::bench::receivers::ReceiverKind;
 #[derive(Clone, clap::Args)]
 pub struct BacklogOptions {
     /// Measure a backlog instead: so many callbacks wait, then they are worked off
-    #[arg(long, value_name = "EVENTS", conflicts_with_all = ["url", "lists"],
+    #[arg(long, value_name = "EVENTS", group = "receivers-of", conflicts_with_all = ["url", "lists"],
         value_parser = clap::value_parser!(u32).range(1..))]
     pub backlog: Option<u32>,
+
+    /// Measure receivers at many locations instead, three at each: all healthy first, then with dead and hanging ones
+    #[arg(long, value_name = "RECEIVERS", group = "receivers-of", conflicts_with_all = ["url", "lists", "backlog"],
+        value_parser = clap::value_parser!(u32).range(3..=3_000))]
+    pub spread: Option<u32>,
 
     /// Apps that want the callbacks
     #[arg(long, requires = "backlog", default_value_t = 5,
@@ -19,17 +24,22 @@ pub struct BacklogOptions {
     receivers: u32,
 
     /// Percent of the apps whose server answers 500 at once
-    #[arg(long, value_name = "PERCENT", requires = "backlog", default_value_t = 0,
+    #[arg(long, value_name = "PERCENT", requires = "receivers-of", default_value_t = 0,
         value_parser = clap::value_parser!(u32).range(0..100))]
     dead: u32,
 
     /// Percent of the apps whose server accepts connections and never answers
-    #[arg(long, value_name = "PERCENT", requires = "backlog", default_value_t = 0,
+    #[arg(long, value_name = "PERCENT", requires = "receivers-of", default_value_t = 0,
         value_parser = clap::value_parser!(u32).range(0..100))]
     hanging: u32,
 }
 
 impl BacklogOptions {
+    /// What the servers of so many receivers do.
+    pub fn kinds(&self, receivers: u32) -> anyhow::Result<Vec<ReceiverKind>> {
+        kinds(receivers, (self.dead, self.hanging))
+    }
+
     /// The plan for so many events.
     pub fn plan(&self, events: u32, duration: LoadDuration) -> anyhow::Result<BacklogPlan> {
         let shares = (self.dead, self.hanging);
@@ -55,15 +65,7 @@ impl BacklogPlan {
         (dead, hanging): (u32, u32),
         duration: LoadDuration,
     ) -> anyhow::Result<Self> {
-        let share = |percent: u32| (receivers * percent).div_ceil(100) as usize;
-        let (dead, hanging, all) = (share(dead), share(hanging), receivers as usize);
-        ensure!(
-            dead + hanging < all,
-            "--dead and --hanging leave no healthy receiver of {all}: lower them"
-        );
-        let mut kinds = vec![ReceiverKind::Dead; dead];
-        kinds.resize(dead + hanging, ReceiverKind::Hanging);
-        kinds.resize(all, ReceiverKind::Healthy);
+        let kinds = kinds(receivers, (dead, hanging))?;
         Ok(Self {
             events,
             kinds,
@@ -81,4 +83,18 @@ impl BacklogPlan {
     pub fn count(&self, kind: ReceiverKind) -> usize {
         self.kinds.iter().filter(|it| **it == kind).count()
     }
+}
+
+/// What the servers of so many receivers do: first the dead ones, then those that hang, by percent.
+fn kinds(receivers: u32, (dead, hanging): (u32, u32)) -> anyhow::Result<Vec<ReceiverKind>> {
+    let share = |percent: u32| (receivers * percent).div_ceil(100) as usize;
+    let (dead, hanging, all) = (share(dead), share(hanging), receivers as usize);
+    ensure!(
+        dead + hanging < all,
+        "--dead and --hanging leave no healthy receiver of {all}: lower them"
+    );
+    let mut kinds = vec![ReceiverKind::Dead; dead];
+    kinds.resize(dead + hanging, ReceiverKind::Hanging);
+    kinds.resize(all, ReceiverKind::Healthy);
+    Ok(kinds)
 }
