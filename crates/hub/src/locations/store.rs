@@ -2,7 +2,7 @@
 //! columns of their own because others read them too.
 
 use const_format::formatcp;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use wire::account::Account;
 use wire::currency::Currency;
 use wire::event::{EventResource, EventType};
@@ -154,5 +154,11 @@ pub(crate) fn update(
         .subject(after.id.as_str(), version)
         .states(Some(&old), Some(&new));
     events::record(tx, new_event, by)?;
+    let minutes = |of: &Location| i64::from(of.preparation_time.unwrap_or_default());
+    let faster = minutes(&before.location) - minutes(after);
+    if faster != 0 {
+        let faster = SignedDuration::from_mins(faster);
+        events::store::move_held_orders(tx, account, &after.id, faster)?;
+    }
     Ok(version)
 }

@@ -87,6 +87,6 @@ fn fire_time(
         return Ok(None);
     };
     let minutes = location.preparation_time.unwrap_or_default();
-    let fire_at = wanted_at - SignedDuration::from_mins(i64::from(minutes));
-    Ok(Some(fire_at).filter(|fire_at| *fire_at > tx.now()))
+    let fire_at = wanted_at.checked_sub(SignedDuration::from_mins(i64::from(minutes)));
+    Ok(fire_at.ok().filter(|fire_at| *fire_at > tx.now()))
 }

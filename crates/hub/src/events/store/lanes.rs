@@ -9,7 +9,8 @@
 
 use const_format::formatcp;
 use jiff::{SignedDuration, Timestamp};
-use wire::id::{AccountId, ConnectionId, EventId};
+use wire::id::{AccountId, ConnectionId, EventId, LocationId, OrderId};
+use wire::order::OrderStatus;
 
 use crate::db::batch::{batch, two_batches};
 use crate::db::{self, Tx, Value};
@@ -125,6 +126,12 @@ statements! {
             SELECT l.subject_id FROM lanes l WHERE l.connection_id = $2 AND l.due_at > $3
                 AND l.fire_at IS NOT NULL AND COALESCE(l.account_id, '') = $1)";
     ORDER_FIRED = "UPDATE orders SET fires_at = $3 WHERE account_id = $1 AND id = $2 AND fires_at > $3";
+    /// The new orders ($4) of a location that are held back. COALESCE, and a status that is not written here, keep
+    /// planners from the indexes of all such orders.
+    HELD_ORDERS = "SELECT id, fires_at FROM orders
+        WHERE account_id = $1 AND location_id = $2 AND status = $4 AND COALESCE(fires_at, '') > $3
+        ORDER BY created_at, id LIMIT $5";
+    MOVE_ORDER = "UPDATE orders SET fires_at = $3 WHERE account_id = $1 AND id = $2";
     SUBJECT = "SELECT subject_id FROM dispatches
         WHERE account_id = $1 AND connection_id = $2 AND event_id = $3 AND state = 'pending'";
     FIRE = "UPDATE lanes SET due_at = $5, fire_at = NULL
@@ -265,6 +272,37 @@ pub(crate) fn move_fire(
     let due_at = fire_at.unwrap_or(tx.now());
     tx.write(MOVE_FIRE, args![account, subject, due_at, fire_at])?;
     tx.wake_dispatch();
+    Ok(())
+}
+
+/// Orders held back by one location that are moved at most: more than any kitchen prepares in a week.
+const MAX_HELD_ORDERS: u32 = 20_000;
+
+/// A location prepares its orders so much faster, or slower if that is negative: what it holds back is sent so
+/// much later or earlier, but not before now.
+pub(crate) fn move_held_orders(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: &LocationId,
+    faster: SignedDuration,
+) -> db::Result<()> {
+    let now = tx.now();
+    let held: Vec<(OrderId, Timestamp)> = tx.all(
+        HELD_ORDERS,
+        args![
+            account,
+            location,
+            now,
+            OrderStatus::New.as_str(),
+            MAX_HELD_ORDERS
+        ],
+    )?;
+    for (order, fires_at) in held {
+        let moved = now.max(fires_at.checked_add(faster).unwrap_or(fires_at));
+        tx.write(MOVE_ORDER, args![account, &order, moved])?;
+        let fire_at = Some(moved).filter(|moved| *moved > now);
+        move_fire(tx, account, order.as_str(), fire_at)?;
+    }
     Ok(())
 }
 

@@ -442,6 +442,13 @@ fn postgresql_finds_what_a_callback_changes_without_reading_what_waits() {
     });
 }
 
+#[test]
+fn what_a_location_holds_back_is_found_among_its_new_orders() {
+    let held = statement("events::lanes", "HELD_ORDERS");
+    let plan = explained_by_sqlite(&TestHub::start(), held);
+    assert!(plan.contains("orders_of_location_by_status"), "{plan}");
+}
+
 /// What statements of jobs that send events again go by.
 const RESEND: [(&str, &str, &str); 7] = [
     ("events::resend_jobs", "DUE", "resend_jobs_due"),

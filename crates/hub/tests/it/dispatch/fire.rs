@@ -118,6 +118,23 @@ fn another_time_moves_it_and_what_follows_waits_behind(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn another_preparation_time_moves_what_is_held_back(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (_, shop) = till_and_shop(&hub, &receiver);
+    place(&shop, "2026-03-07T20:30:00+01:00");
+    let elsewhere = hub.connect("web", "location[orders.write]", Some(&hub.second_location));
+    place(&elsewhere, "2026-03-07T20:30:00+01:00");
+    let prepares_in = |minutes: u32| {
+        let change = json!({ "preparation_time": minutes });
+        shop.patch("/location", change).ok();
+    };
+    prepares_in(5);
+    assert_eq!(count_after(&hub, &receiver, MINUTE * 43), 0, "at 20:24:08");
+    prepares_in(6);
+    assert_eq!(count_after(&hub, &receiver, Duration::ZERO), 1, "at once");
+}
+
+#[apply(each_engine!)]
 fn an_order_that_is_cancelled_is_not_held_back_any_longer(hub: TestHub) {
     let receiver = Receiver::start(&hub);
     let (_, shop) = till_and_shop(&hub, &receiver);
