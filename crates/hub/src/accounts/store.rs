@@ -2,6 +2,7 @@
 
 use const_format::formatcp;
 use jiff::tz::TimeZone;
+use serde_json::json;
 use wire::account::Account;
 use wire::currency::Currency;
 use wire::id::{AccountId, LocationId};
@@ -17,6 +18,7 @@ statements! {
     INSERT = "INSERT INTO accounts (id, name, currency, country, timezone, next_location, created_at)
         VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT DO NOTHING";
     FIND = formatcp!("SELECT {} FROM accounts WHERE id = $1", AccountRow::COLUMNS);
+    UPDATE = "UPDATE accounts SET name = $2, timezone = $3 WHERE id = $1";
     SUSPEND = "UPDATE accounts SET suspended_at = COALESCE(suspended_at, $2) WHERE id = $1";
     RESUME = "UPDATE accounts SET suspended_at = NULL WHERE id = $1";
     LOCK = "SELECT name FROM accounts WHERE id = $1";
@@ -55,6 +57,38 @@ impl From<AccountRow> for Account {
             currency: row.currency,
         }
     }
+}
+
+/// Gives an account, which was locked, another name and time zone, and records who has done so. Nothing changed,
+/// nothing happens.
+pub(crate) fn update(
+    tx: &mut Tx<'_>,
+    before: &AccountRow,
+    (name, timezone): (&str, &str),
+    by: &AuditActor,
+) -> db::Result<()> {
+    let settings = |name: &str, timezone: &str| json!({ "name": name, "timezone": timezone });
+    let fields = AuditFields::between(
+        settings(&before.name, &before.timezone),
+        settings(name, timezone),
+    );
+    if fields.is_empty() {
+        return Ok(());
+    }
+    tx.write(UPDATE, args![&before.id, name, timezone])?;
+    let change = AuditChange {
+        at: AuditPosition {
+            account: Some(&before.id),
+            location: None,
+        },
+        action: AuditAction::AccountUpdate,
+        subject: AuditSubject {
+            id: before.id.as_str(),
+            name,
+        },
+        fields,
+    };
+    audit::record(tx, by, &change)
 }
 
 /// Suspends an account: its apps are refused, and nothing can be changed in the back office, until

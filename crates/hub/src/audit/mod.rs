@@ -84,6 +84,12 @@ impl AuditActor {
         }
     }
 
+    /// Whether it is a user.
+    #[must_use]
+    pub fn is_user(&self) -> bool {
+        self.kind == AuditActorKind::User
+    }
+
     /// The operator, who runs a command on the hub's machine.
     #[must_use]
     pub fn command() -> Self {
@@ -125,6 +131,8 @@ macro_rules! actions {
 actions! {
     /// An account was made.
     AccountCreate = "account.create";
+    /// Settings of an account were changed.
+    AccountUpdate = "account.update";
     /// An account was suspended.
     AccountSuspend = "account.suspend";
     /// The suspension of an account was ended.

@@ -1,14 +1,9 @@
 //! What the API does with locations.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 use wire::location::{Location, LocationPatch};
 
-use super::{rules, store};
-use crate::audit::{
-    self, AuditAction, AuditActor, AuditChange, AuditFields, AuditPosition, AuditSubject,
-};
-use crate::db::{self, Tx};
+use super::{changes, rules, store};
 use crate::events::Actor;
 use crate::http::body::Body;
 use crate::http::call::ApiCall;
@@ -63,47 +58,8 @@ pub(super) async fn update(
         let stored = store::settle_due(tx, stored)?;
         let checked = patch.clone().check(&stored.location, &at.zone)?;
         let after = checked.apply_to(&stored.location, &at.zone, tx.now());
-        store::update(tx, &stored, &after, &by)?;
-        record_settings(tx, &at.caller.audit_actor(peer), &stored.location, &after)?;
+        changes::replace(tx, &stored, &after, &by, &at.caller.audit_actor(peer))?;
         Reply::of(&after)
     })
     .await
-}
-
-/// What the audit log says of a location. Its preparation time and custom fields are not among it: apps change
-/// them all day.
-fn settings(location: &Location) -> Value {
-    let hours = location.opening_hours.as_ref();
-    let hours = hours.and_then(|hours| serde_json::to_string(hours).ok());
-    json!({
-        "cutoff_time": location.cutoff_time,
-        "opening_hours": hours,
-        "order_acceptance": location.order_acceptance.mode().as_str(),
-    })
-}
-
-/// Records who has changed settings of a location, if any differ.
-fn record_settings(
-    tx: &mut Tx<'_>,
-    by: &AuditActor,
-    before: &Location,
-    after: &Location,
-) -> db::Result<()> {
-    let fields = AuditFields::between(settings(before), settings(after));
-    if fields.is_empty() {
-        return Ok(());
-    }
-    let change = AuditChange {
-        at: AuditPosition {
-            account: Some(&after.account.id),
-            location: Some(&after.id),
-        },
-        action: AuditAction::LocationUpdate,
-        subject: AuditSubject {
-            id: after.id.as_str(),
-            name: &after.name,
-        },
-        fields,
-    };
-    audit::record(tx, by, &change)
 }

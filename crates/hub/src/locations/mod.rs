@@ -1,8 +1,9 @@
 //! Locations: the restaurants and shops of an account.
 //!
-//! The back office makes them and names them; apps read them and change how they work: opening
-//! hours, preparation time, order acceptance, cut-off time and custom fields (API, chapter
-//! Locations, accounts, user). Any token that may write anything may change its location.
+//! The back office makes them, names them and says where they are; apps read them and change how they work:
+//! opening hours, preparation time, order acceptance, cut-off time and custom fields (API, chapter
+//! Locations, accounts, user). Any token that may write anything may change its location. People change all
+//! of it but custom fields.
 //!
 //! - A change is told to every other client as `location.update`, with both states.
 //! - An unknown or read-only key is refused, not ignored.
@@ -10,6 +11,7 @@
 //!   moment, and a chore tells everybody soon after.
 //! - The hub never refuses an order because a location is paused: that is the sender's business.
 
+pub(crate) mod changes;
 mod http;
 pub(crate) mod rules;
 pub mod store;

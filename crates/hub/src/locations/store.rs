@@ -23,7 +23,8 @@ statements! {
     LOCK = "SELECT version FROM locations WHERE account_id = $1 AND id = $2";
     ALL_OF_ACCOUNT = formatcp!("SELECT {} FROM locations l JOIN accounts a ON a.id = l.account_id
         WHERE l.account_id = $1 ORDER BY l.created_at, LENGTH(l.id), l.id", LocationRow::COLUMNS);
-    UPDATE = "UPDATE locations SET document = $3, resume_at = $4, version = $5
+    UPDATE = "UPDATE locations SET document = $3, resume_at = $4, version = $5, name = $6,
+            timezone = $7
         WHERE account_id = $1 AND id = $2";
     DUE = "SELECT account_id, id FROM locations WHERE resume_at IS NOT NULL AND resume_at <= $1
         ORDER BY resume_at LIMIT $2";
@@ -138,7 +139,7 @@ pub(crate) fn update(
 ) -> db::Result<i64> {
     // The offset follows the seasons; that is no change of the location.
     let mut compared = before.location.clone();
-    compared.timezone.clone_from(&after.timezone);
+    compared.timezone.offset = after.timezone.offset;
     if compared == *after {
         return Ok(before.version);
     }
@@ -147,7 +148,15 @@ pub(crate) fn update(
     let resume_at = after.order_acceptance.resume_at().map(|time| time.at());
     tx.write(
         UPDATE,
-        args![account, &after.id, new.as_str(), resume_at, version],
+        args![
+            account,
+            &after.id,
+            new.as_str(),
+            resume_at,
+            version,
+            &after.name,
+            after.timezone.name.as_str()
+        ],
     )?;
     let new_event = NewEvent::new(EventResource::Location, EventType::Update, account)
         .at(&after.id)

@@ -2,6 +2,8 @@
 //!
 //! Short lists on purpose: where the hub's merchants are. `passeplat admin` takes every ISO code.
 
+use jiff::tz::TimeZone;
+
 use super::translations::Language;
 use super::widgets::SelectOption;
 
@@ -165,4 +167,19 @@ pub(crate) fn timezones(chosen: &str) -> Vec<SelectOption> {
         .iter()
         .map(|name| SelectOption::new(*name, *name, *name == chosen))
         .collect()
+}
+
+/// Whether a form may send this time zone.
+pub(crate) fn is_timezone(name: &str) -> bool {
+    TimeZone::get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
+}
+
+/// The timezones, and the one that is stored already, whichever it is.
+pub(crate) fn timezones_with(stored: &str) -> Vec<SelectOption> {
+    let mut all = timezones(stored);
+    if !TIMEZONES.contains(&stored) {
+        all.iter_mut().for_each(|it| it.chosen = false);
+        all.insert(0, SelectOption::new(stored, stored, true));
+    }
+    all
 }

@@ -46,6 +46,7 @@ pub fn longest(name: &(impl AsRef<str> + ?Sized)) -> usize {
         "connect_url" | "open_url" | "disconnect_url" | "logo_url" | "webhook_url"
         | "location_scope" | "account_scope" => 2_000,
         "waits" => 500,
+        "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" => 800,
         _ => 200,
     }
 }

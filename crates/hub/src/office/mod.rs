@@ -215,6 +215,18 @@ fn settings() -> PageRoutes {
     PageRoutes::new()
         .route("/settings", get(settings::show))
         .route("/settings/accounts", get(settings::accounts))
+        .route(
+            "/settings/account",
+            get(settings::account_form).post(settings::update_account),
+        )
+        .route(
+            "/settings/locations/{id}",
+            get(settings::location_form).post(settings::update_location),
+        )
+        .route(
+            "/settings/locations/{id}/hours",
+            get(settings::hours_form).post(settings::update_hours),
+        )
         .route("/settings/permissions", post(settings::add))
         .route(
             "/settings/permissions/{id}",

@@ -15,6 +15,17 @@ pub struct LocationLine {
     pub name: String,
     /// The city.
     pub city: String,
+    /// Whether the reader may change it.
+    pub may_change: bool,
+}
+
+/// How the chosen location works.
+#[derive(Clone, Debug)]
+pub struct LocationSection {
+    /// The location's id.
+    pub id: String,
+    /// Preparation time, order acceptance, opening hours.
+    pub facts: Vec<LabelledValue>,
 }
 
 /// Who may do what here; shown to those who may change it.
@@ -59,6 +70,10 @@ pub struct SettingsPage {
     pub account_level: bool,
     /// Name, id, time zone, currency …
     pub facts: Vec<LabelledValue>,
+    /// Whether the reader may change them.
+    pub may_manage: bool,
+    /// How the location works, for a location.
+    pub location: Option<LocationSection>,
     /// The locations, for the whole account.
     pub locations: Vec<LocationLine>,
     /// The catalogs.

@@ -1,13 +1,20 @@
 //! **CONFIGURATION**: the account or the location, and who may do what there.
 
+mod account_form;
 mod accounts;
+mod editing;
 mod entity;
+mod hours_form;
 pub(crate) mod http;
+mod location_form;
 mod permissions;
 mod resources;
 
+pub use account_form::AccountFormPage;
 pub use accounts::{AccountLine, AccountsPage};
-pub use entity::{LocationLine, PeopleSection, Person, SettingsPage};
+pub use entity::{LocationLine, LocationSection, PeopleSection, Person, SettingsPage};
+pub use hours_form::{DayField, HoursFormPage};
+pub use location_form::LocationFormPage;
 pub use permissions::{PermissionGroup, SetPermissionsPage, Tick, role_choices};
 pub use resources::{ResourceFormPage, ResourceLine};
 

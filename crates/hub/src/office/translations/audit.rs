@@ -24,6 +24,7 @@ super::translations! {
         yes: "oui", "yes";
         no: "non", "no";
         account_create: "Compte créé", "Account created";
+        account_update: "Compte modifié", "Account changed";
         account_suspend: "Compte suspendu", "Account suspended";
         account_resume: "Compte rétabli", "Account resumed";
         location_create: "Point de vente ajouté", "Location added";
@@ -83,6 +84,7 @@ super::translations! {
         field_webhook_url: "adresse du webhook", "webhook address";
         field_cutoff_time: "fin de la journée", "end of the business day";
         field_opening_hours: "horaires d'ouverture", "opening hours";
+        field_preparation_time: "temps de préparation (minutes)", "preparation time (minutes)";
         field_order_acceptance: "prise de commandes", "order acceptance";
         field_listed: "proposée à tous", "offered to everybody";
         field_events: "événements", "events";
@@ -101,6 +103,7 @@ impl Audit {
         use AuditAction as A;
         match action {
             A::AccountCreate => self.account_create,
+            A::AccountUpdate => self.account_update,
             A::AccountSuspend => self.account_suspend,
             A::AccountResume => self.account_resume,
             A::LocationCreate => self.location_create,
@@ -167,6 +170,7 @@ impl Audit {
             "webhook_url" => self.field_webhook_url,
             "cutoff_time" => self.field_cutoff_time,
             "opening_hours" => self.field_opening_hours,
+            "preparation_time" => self.field_preparation_time,
             "order_acceptance" => self.field_order_acceptance,
             "is_listed" => self.field_listed,
             "events" => self.field_events,

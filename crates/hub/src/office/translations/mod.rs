@@ -20,6 +20,7 @@ mod error_page;
 mod inventories;
 mod isolate;
 mod journey;
+mod location_settings;
 mod mail;
 mod orders;
 mod profile;
@@ -42,6 +43,7 @@ pub use error_page::PageError;
 pub use inventories::Inventories;
 pub use isolate::isolated;
 pub use journey::Journey;
+pub use location_settings::LocationSettings;
 pub use mail::Mail;
 pub use orders::Orders;
 pub use profile::Profile;
@@ -197,6 +199,8 @@ pub struct Translations {
     pub developer: Developer,
     /// Account, location, permissions.
     pub settings: Settings,
+    /// Changing an account, a location, and how a location works.
+    pub location_settings: LocationSettings,
     /// A user's own page.
     pub profile: Profile,
     /// Sending events again.
@@ -226,6 +230,7 @@ static FRENCH: Translations = Translations {
     journey: Journey::FRENCH,
     developer: Developer::FRENCH,
     settings: Settings::FRENCH,
+    location_settings: LocationSettings::FRENCH,
     profile: Profile::FRENCH,
     resend: Resend::FRENCH,
     reference: Reference::FRENCH,
@@ -250,6 +255,7 @@ static ENGLISH: Translations = Translations {
     journey: Journey::ENGLISH,
     developer: Developer::ENGLISH,
     settings: Settings::ENGLISH,
+    location_settings: LocationSettings::ENGLISH,
     profile: Profile::ENGLISH,
     resend: Resend::ENGLISH,
     reference: Reference::ENGLISH,

@@ -1,7 +1,10 @@
 //! The settings' pages, with the data. Permissions are for those who hold *Manage Entity* at the
 //! chosen place; everybody else who may see the back office sees the facts.
 
+mod account;
+mod facts;
 mod invited;
+mod location;
 mod notices;
 mod people;
 mod resources;
@@ -11,8 +14,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use wire::id::LocationId;
 
+use super::editing::FormValues;
 use super::{
-    AccountLine, AccountsPage, LocationLine, PeopleSection, Person, ResourceLine, SettingsPage,
+    AccountLine, AccountsPage, LocationLine, LocationSection, PeopleSection, Person, ResourceLine,
+    SettingsPage,
 };
 use super::{role_choices, role_name};
 use crate::accounts::store as accounts;
@@ -22,17 +27,18 @@ use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::locations;
-use crate::office::country_lists;
 use crate::office::format;
-use crate::office::frame::{MenuEntry, Notice};
+use crate::office::frame::{Frame, MenuEntry, Notice};
 use crate::office::response::{PageError, PageResult, page, page_with};
 use crate::office::visitor::{AccountMember, zone_of};
-use crate::office::widgets::{Field, LabelledValue, Severity};
+use crate::office::widgets::{Field, Severity};
 use crate::users::invitations::{self, Invitation};
 use crate::users::permissions::Permissions;
 use crate::users::store::{self as users, Membership};
 
+pub(crate) use account::{account_form, update_account};
 pub(crate) use invited::{accept, answer_here, invitation, resend};
+pub(crate) use location::{hours_form, location_form, update_hours, update_location};
 pub(crate) use notices::send_permission_mails;
 pub(crate) use people::{add, confirm_remove, form, refusal_text, remove, set};
 pub(crate) use resources::routes as resource_routes;
@@ -74,8 +80,12 @@ pub(crate) async fn accounts(member: AccountMember) -> PageResult {
 /// `GET /settings`
 pub(crate) async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> PageResult {
     let done = Query::parse(query.as_deref().unwrap_or_default());
-    let words = &member.browser.language.translations().settings;
+    let words = member.browser.language.translations();
+    let (changed, words) = (&words.location_settings, &words.settings);
     let notice = match done.get("done") {
+        Some("account") => Some(changed.account_saved.to_owned()),
+        Some("location" | "hours") => Some(changed.location_saved.to_owned()),
+        Some("added") => Some(changed.location_added.to_owned()),
         Some("set") => Some(words.set_done.to_owned()),
         Some("removed") => Some(words.removed.to_owned()),
         Some(done)
@@ -109,6 +119,13 @@ async fn invited_notice(
         .find(|it| Some(it.key().as_str()) == key)
         .filter(|_| member.may_at(Permissions::ENTITY, member.at.location.as_ref()))
         .map(|it| words.invited(&it.email)))
+}
+
+/// Says that somebody else has changed what a form is about since it was opened.
+fn conflict_notice(frame: &Frame, stored: &FormValues, typed: &FormValues) -> Notice {
+    let words = &frame.words.location_settings;
+    let text = words.conflict(&stored.differing_from(typed));
+    Notice::new(Severity::Warn, text)
 }
 
 /// What the page is made of.
@@ -206,7 +223,15 @@ async fn settings_page(
     let shown = SettingsPage {
         frame,
         account_level: here.is_none(),
-        facts: facts(member, &found),
+        facts: facts::facts(member, &found),
+        may_manage: own.has(Permissions::ENTITY),
+        location: here
+            .as_ref()
+            .and(found.locations.first())
+            .map(|stored| LocationSection {
+                id: stored.location.id.to_string(),
+                facts: facts::service_facts(words, &stored.location, hub.clock().now()),
+            }),
         locations: found
             .locations
             .iter()
@@ -215,6 +240,7 @@ async fn settings_page(
                 id: stored.location.id.to_string(),
                 name: stored.location.name.clone(),
                 city: stored.location.city.clone().unwrap_or_default(),
+                may_change: member.may_at(Permissions::ENTITY, Some(&stored.location.id)),
             })
             .collect(),
         catalogs: catalog_lines(member, &found)?,
@@ -279,51 +305,6 @@ fn list_lines(member: &AccountMember, found: &SettingsData) -> Vec<ResourceLine>
         }
     };
     found.lists.iter().map(line).collect()
-}
-
-fn facts(member: &AccountMember, found: &SettingsData) -> Vec<LabelledValue> {
-    let language = member.browser.language;
-    let words = &language.translations().settings;
-    let country = |code: &str| country_lists::country_name(code, language).to_owned();
-    if member.at.location.is_none() {
-        let account = &found.account;
-        return vec![
-            LabelledValue::new(words.name, account.name.as_str()),
-            LabelledValue::new(words.id, account.id.as_str()),
-            LabelledValue::new(words.country, country(&account.country)),
-            LabelledValue::new(words.timezone, account.timezone.as_str()),
-            LabelledValue::new(words.currency, account.currency.as_str()),
-        ];
-    }
-    let Some(stored) = found.locations.first() else {
-        return Vec::new();
-    };
-    let at = &stored.location;
-    let town: Vec<&str> = [at.postal_code.as_deref(), at.city.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect();
-    let address = [at.address.clone(), Some(town.join(" "))];
-    let address: Vec<String> = address
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .collect();
-    let mut facts = vec![
-        LabelledValue::new(words.name, at.name.as_str()),
-        LabelledValue::new(words.id, at.id.as_str()),
-    ];
-    if !address.is_empty() {
-        facts.push(LabelledValue::new(words.address, address.join(", ")));
-    }
-    if let Some(code) = &at.country {
-        facts.push(LabelledValue::new(words.country, country(code)));
-    }
-    facts.push(LabelledValue::new(
-        words.timezone,
-        at.timezone.name.as_str(),
-    ));
-    facts
 }
 
 /// A user, or somebody invited, at the chosen place.

@@ -3,18 +3,20 @@
 use hub::oauth::clients::CallbackOptions;
 use hub::office::confirm::ConfirmPage;
 use hub::office::developer::{ClientLine, ClientPage, ClientsPage, NewClientPage, SecretPage};
-use hub::office::frame::{Frame, MenuEntry};
+use hub::office::frame::{Frame, MenuEntry, Notice};
 use hub::office::portal::{PortalCard, PortalPage};
 use hub::office::profile::{AccessLine, InvitationLine, ProfilePage, SessionLine};
 use hub::office::settings::{
-    AccountLine, AccountsPage, LocationLine, PeopleSection, PermissionGroup, Person,
-    ResourceFormPage, ResourceLine, SetPermissionsPage, SettingsPage, Tick, role_choices,
+    AccountFormPage, AccountLine, AccountsPage, DayField, HoursFormPage, LocationFormPage,
+    LocationLine, LocationSection, PeopleSection, PermissionGroup, Person, ResourceFormPage,
+    ResourceLine, SetPermissionsPage, SettingsPage, Tick, role_choices,
 };
 use hub::office::suspended::{Contact, SuspendedPage};
 use hub::office::translations::Language;
-use hub::office::widgets::{AppFace, Field, LabelledValue, SelectOption};
+use hub::office::widgets::{AppFace, Field, LabelledValue, SelectOption, Severity};
 use hub::secret::webhook_secret;
 use hub::users::permissions::Permissions;
+use wire::location::Day;
 
 use super::{RenderedPage, frame, keep};
 
@@ -94,16 +96,20 @@ fn settings(language: Language, pages: &mut Vec<RenderedPage>) {
         frame: here(),
         account_level: true,
         facts,
+        may_manage: true,
+        location: None,
         locations: vec![
             LocationLine {
                 id: "q7h2d-0".into(),
                 name: "Lyon Bellecour".into(),
                 city: "Lyon".into(),
+                may_change: true,
             },
             LocationLine {
                 id: "q7h2d-1".into(),
                 name: "Villeurbanne".into(),
                 city: "Villeurbanne".into(),
+                may_change: true,
             },
         ],
         catalogs: vec![
@@ -118,6 +124,20 @@ fn settings(language: Language, pages: &mut Vec<RenderedPage>) {
     let location = SettingsPage {
         frame: here(),
         account_level: false,
+        location: Some(LocationSection {
+            id: "q7h2d-0".into(),
+            facts: vec![
+                LabelledValue::new(
+                    words.location_settings.acceptance,
+                    words.location_settings.minutes_more(15),
+                ),
+                LabelledValue::new(words.location_settings.monday, "11:45-14:15, 18:30-01:00"),
+                LabelledValue::new(
+                    words.location_settings.sunday,
+                    words.location_settings.closed,
+                ),
+            ],
+        }),
         permissions: None,
         catalogs: Vec::new(),
         customer_lists: Vec::new(),
@@ -125,6 +145,7 @@ fn settings(language: Language, pages: &mut Vec<RenderedPage>) {
         ..account
     };
     keep(pages, "settings_location", &location);
+    entity_forms(language, pages);
     let new_catalog = ResourceFormPage {
         frame: here(),
         title: w.add_catalog.into(),
@@ -227,6 +248,65 @@ fn settings(language: Language, pages: &mut Vec<RenderedPage>) {
         "remove_user",
         &ConfirmPage::remove_user(here(), "u2", "Support Qwenta"),
     );
+}
+
+/// The forms of an account and of a location.
+fn entity_forms(language: Language, pages: &mut Vec<RenderedPage>) {
+    let words = language.translations();
+    let l = &words.location_settings;
+    let here = || frame(language, Some(MenuEntry::Settings));
+    let zones = || vec![SelectOption::new("Europe/Paris", "Europe/Paris", true)];
+    let account = AccountFormPage {
+        frame: here(),
+        id: "q7h2d".into(),
+        name: Field::default().wrong(words.session.required),
+        timezones: zones(),
+        currency: "EUR".into(),
+        revision: "0123456789abcdef".into(),
+    };
+    keep(pages, "account_modify", &account);
+    let mut conflict = here();
+    let text = l.conflict("Nom : Lyon Bellecour");
+    conflict.notices.push(Notice::new(Severity::Warn, text));
+    let location = LocationFormPage {
+        frame: conflict,
+        id: "q7h2d-0".into(),
+        name: Field::of("Lyon République"),
+        address: Field::of("12 rue de la République"),
+        postal_code: Field::of("69002"),
+        city: Field::of("Lyon"),
+        countries: vec![SelectOption::new("FR", "France", true)],
+        timezones: zones(),
+        revision: "0123456789abcdef".into(),
+    };
+    keep(pages, "location_modify", &location);
+    let day = |(index, day): (usize, &Day)| DayField {
+        key: day.as_str(),
+        label: l.day(*day),
+        slots: match index {
+            0 => Field::of("11:45-14:15, 18:30-01:00"),
+            1 => Field::of("18:30-11:00").wrong(l.slot_order("06:00")),
+            _ => Field::default(),
+        },
+    };
+    let hours = HoursFormPage {
+        frame: here(),
+        id: "q7h2d-0".into(),
+        name: "Lyon Bellecour".into(),
+        preparation_time: Field::of("15"),
+        modes: vec![
+            SelectOption::new("normal", l.normal, false),
+            SelectOption::new("busy", l.busy, true),
+            SelectOption::new("paused", l.paused, false),
+        ],
+        extra_preparation_time: Field::default().wrong(l.minutes_missing),
+        resume_at: Field::of("2026-03-07T21:30"),
+        reason: Field::default(),
+        cutoff_time: Field::of("06:00"),
+        days: Day::ALL.iter().enumerate().map(day).collect(),
+        revision: "0123456789abcdef".into(),
+    };
+    keep(pages, "location_hours", &hours);
 }
 
 fn developer(language: Language, pages: &mut Vec<RenderedPage>) {

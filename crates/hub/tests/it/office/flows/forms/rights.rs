@@ -24,6 +24,8 @@ enum Needs {
     Belonging,
     /// A permission at the place that it is about.
     Holding(Permissions),
+    /// A permission at the location that its address names.
+    HoldingThere(Permissions),
     /// A permission in the whole account.
     HoldingInAll(Permissions),
 }
@@ -78,7 +80,11 @@ fn needs(route: &str) -> Needs {
         | "/settings/customer_lists/{id}"
         | "/settings/customer_lists/{id}/delete" => Needs::HoldingInAll(Permissions::CONNECTIONS),
         "/settings/permissions" => Needs::Holding(Permissions::ENTITY),
+        "/settings/locations/{id}" | "/settings/locations/{id}/hours" => {
+            Needs::HoldingThere(Permissions::ENTITY)
+        }
         "/locations/new"
+        | "/settings/account"
         | "/settings/permissions/{id}"
         | "/settings/permissions/{id}/delete"
         | "/settings/permissions/{id}/resend" => Needs::HoldingInAll(Permissions::ENTITY),
@@ -116,6 +122,11 @@ impl Person {
             }
             Needs::Holding(wanted) => {
                 is_here && self.held.has(wanted) && (self.is_in_all || !is_whole)
+            }
+            Needs::HoldingThere(wanted) => {
+                let mut parts = form.action.split('/');
+                let is_named = parts.any(|part| part == self.selection);
+                self.held.has(wanted) && (is_named || (self.is_here && self.is_in_all))
             }
             Needs::HoldingInAll(wanted) => is_here && self.held.has(wanted) && self.is_in_all,
         }
@@ -206,6 +217,8 @@ fn state(hub: &TestHub) -> Vec<i64> {
     let counts = [
         "SELECT COUNT(*) FROM accounts",
         "SELECT COUNT(*) FROM locations",
+        "SELECT CAST(SUM(LENGTH(name)) AS BIGINT) FROM accounts",
+        "SELECT CAST(SUM(version) AS BIGINT) FROM locations",
         "SELECT COUNT(*) FROM memberships",
         "SELECT CAST(SUM(permissions) AS BIGINT) FROM memberships",
         "SELECT COUNT(*) FROM invitations",
@@ -261,7 +274,10 @@ fn every_form_is_refused_to_whoever_may_not_send_it() {
             }
             let needs = needs(name);
             if person.may(needs, form, &walk) {
-                let is_on_a_page = matches!(needs, Needs::Holding(_) | Needs::HoldingInAll(_));
+                let is_on_a_page = match needs {
+                    Needs::Holding(_) | Needs::HoldingThere(_) | Needs::HoldingInAll(_) => true,
+                    _ => false,
+                };
                 if is_on_a_page && !name.starts_with("/settings/permissions/{id}") {
                     assert!(own.contains(form.action.as_str()), "{about} is not offered");
                     offered += 1;
