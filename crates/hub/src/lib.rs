@@ -261,6 +261,7 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("catalogs::images", Track::Hub, catalogs::images::store::ALL),
         ("inventories", Track::Hub, inventories::store::ALL),
         ("journal", Track::Journal, journal::store::ALL),
+        ("journal::browse", Track::Journal, journal::BROWSE),
         ("journal::days", Track::Journal, journal::DAYS),
         ("journal::erase", Track::Journal, journal::ERASE),
         ("locations", Track::Hub, locations::store::ALL),

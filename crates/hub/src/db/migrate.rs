@@ -124,10 +124,16 @@ const HUB: &[(&str, &str)] = &[
     ),
 ];
 
-const JOURNAL: &[(&str, &str)] = &[(
-    "0001_requests",
-    include_str!("../../migrations/journal/0001_requests.sql"),
-)];
+const JOURNAL: &[(&str, &str)] = &[
+    (
+        "0001_requests",
+        include_str!("../../migrations/journal/0001_requests.sql"),
+    ),
+    (
+        "0002_requests_of_resource",
+        include_str!("../../migrations/journal/0002_requests_of_resource.sql"),
+    ),
+];
 
 /// Takes a block of `$1` numbers and answers its end.
 pub(super) const TAKE_IDS: &str =

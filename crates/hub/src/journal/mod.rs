@@ -8,6 +8,7 @@
 //! `client_secret`, and bodies that are not text, such as images.
 
 mod bodies;
+pub(crate) mod browse;
 mod database;
 mod days;
 pub(crate) mod erase;
@@ -33,6 +34,7 @@ use bodies::BodyCompressor;
 
 pub(crate) use bodies::MAX_STORED_BODY_BYTES;
 
+pub use browse::ALL as BROWSE;
 use database::FileId;
 pub(crate) use database::JournalDatabase;
 pub use days::ALL as DAYS;

@@ -138,7 +138,7 @@ row! {
     }
 }
 
-const SELECT: &str = formatcp!("SELECT {} FROM requests", RequestRow::COLUMNS);
+pub(super) const SELECT: &str = formatcp!("SELECT {} FROM requests", RequestRow::COLUMNS);
 
 impl FromRow for Request {
     fn from_columns(columns: &mut Columns<'_>) -> db::Result<Self> {

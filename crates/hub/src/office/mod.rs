@@ -19,6 +19,7 @@ pub mod consent;
 mod country_lists;
 pub mod customers;
 pub mod dashboard;
+pub mod data_logs;
 pub(crate) mod days;
 pub mod developer;
 pub mod dispatches;
@@ -111,6 +112,7 @@ fn pages() -> PageRoutes {
         .merge(customers::http::routes())
         .merge(catalogs::http::routes())
         .merge(inventory::http::routes())
+        .merge(data_logs::http::routes())
         .merge(alarms::http::routes())
         .merge(audit::http::routes())
         .merge(connections())

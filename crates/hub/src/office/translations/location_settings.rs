@@ -24,6 +24,7 @@ super::translations! {
         minutes_wrong: "Indiquez un nombre entier de minutes, de 0 à 10 080.", "Enter a whole number of minutes, from 0 to 10,080.";
         minutes_missing: "En affluence, indiquez les minutes en plus.", "When busy, say how many minutes more.";
         acceptance: "Prise de commandes", "Order acceptance";
+        mode: "Mode", "Mode";
         normal: "Normale", "Normal";
         busy: "Affluence", "Busy";
         paused: "En pause", "Paused";

@@ -15,6 +15,7 @@ mod connections;
 mod consent;
 mod customers;
 mod dashboard;
+mod data_logs;
 mod developer;
 mod error_page;
 mod inventories;
@@ -38,6 +39,7 @@ pub use connections::Connections;
 pub use consent::Consent;
 pub use customers::Customers;
 pub use dashboard::Dashboard;
+pub use data_logs::DataLogs;
 pub use developer::Developer;
 pub use error_page::PageError;
 pub use inventories::Inventories;
@@ -193,6 +195,8 @@ pub struct Translations {
     pub catalogs: Catalogs,
     /// The inventory of a location.
     pub inventories: Inventories,
+    /// The logs of the data.
+    pub data_logs: DataLogs,
     /// What happened to an order: requests, events, attempts.
     pub journey: Journey,
     /// OAuth clients.
@@ -227,6 +231,7 @@ static FRENCH: Translations = Translations {
     customers: Customers::FRENCH,
     catalogs: Catalogs::FRENCH,
     inventories: Inventories::FRENCH,
+    data_logs: DataLogs::FRENCH,
     journey: Journey::FRENCH,
     developer: Developer::FRENCH,
     settings: Settings::FRENCH,
@@ -252,6 +257,7 @@ static ENGLISH: Translations = Translations {
     customers: Customers::ENGLISH,
     catalogs: Catalogs::ENGLISH,
     inventories: Inventories::ENGLISH,
+    data_logs: DataLogs::ENGLISH,
     journey: Journey::ENGLISH,
     developer: Developer::ENGLISH,
     settings: Settings::ENGLISH,

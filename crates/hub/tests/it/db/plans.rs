@@ -79,6 +79,21 @@ fn what_is_due_is_found_by_hopping_from_connection_to_connection() {
 }
 
 #[test]
+fn the_logs_of_an_account_are_read_from_an_index_in_their_order() {
+    on_postgres_with(&[], |hub| {
+        let arguments = "'a', 'order', '0', '9', '9', 100";
+        for (name, index) in [
+            ("OF_RESOURCE", "resource_at_id"),
+            ("OF_SOURCE_CONNECTION", "connection_id_at_id"),
+        ] {
+            let plan = plan(&hub, "journal::browse", name, arguments);
+            assert!(plan.contains(index), "{name}:\n{plan}");
+            assert!(!plan.contains("Sort"), "{name}:\n{plan}");
+        }
+    });
+}
+
+#[test]
 fn orders_with_a_ref_are_found_by_its_beginning() {
     on_postgres_with(&[], |hub| {
         for name in ["NEWEST_OF_NAME", "NEWER_OF_NAME"] {

@@ -59,7 +59,8 @@ pub(super) fn log_lines(
         .collect()
 }
 
-fn request(phrasing: &Phrasing<'_>, request: &Request, room: &mut usize) -> Exchange {
+/// A request and its response as a line, with as much of both as `room` has bytes for.
+pub(crate) fn request(phrasing: &Phrasing<'_>, request: &Request, room: &mut usize) -> Exchange {
     let mut body = |side: &str, text: &str| {
         let (connection, id) = (&request.connection, &request.id);
         let href = format!("/connections/{connection}/requests/{id}/{side}");

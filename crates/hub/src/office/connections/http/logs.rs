@@ -40,7 +40,8 @@ const CALLBACKS: &str = "callback_log";
 /// What the audit log calls the end of a connection.
 const END: AuditAction = AuditAction::ConnectionEnd;
 
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+/// The methods of requests, as the filter offers them.
+pub(crate) const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// After every row: digits come before it.
 const NEWEST: (&str, &str) = ("~", "~");

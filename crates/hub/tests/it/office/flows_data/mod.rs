@@ -2,6 +2,7 @@
 
 mod catalogs;
 mod customers;
+mod data_logs;
 mod inventory;
 mod journey;
 mod list;

@@ -4,7 +4,9 @@ use hub::office::catalogs::{
     CatalogLine, CatalogPage, CatalogTab, CatalogsPage, ContentCell, ContentFilter, ContentHead,
     TabLine,
 };
+use hub::office::connections::LogFilter;
 use hub::office::customers::{CardLine, CustomerLine, CustomerPage, CustomersPage};
+use hub::office::data_logs::DataLogsPage;
 use hub::office::format;
 use hub::office::frame::MenuEntry;
 use hub::office::inventory::{InventoryPage, StockRow};
@@ -12,13 +14,66 @@ use hub::office::orders::{OrderLine, order_badge};
 use hub::office::translations::Language;
 use hub::office::widgets::{Badge, LabelledValue, SelectOption, Severity};
 
-use super::{RenderedPage, frame, keep};
+use super::{RenderedPage, exchange, frame, keep};
 
 pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     customers(language, pages);
     customer(language, pages);
     catalogs(language, pages);
     inventory(language, pages);
+    data_logs(language, pages);
+}
+
+fn data_logs(language: Language, pages: &mut Vec<RenderedPage>) {
+    let here = || frame(language, Some(MenuEntry::Orders));
+    let choice = |name: &str, chosen| SelectOption::new(name.to_lowercase(), name, chosen);
+    let logs = DataLogsPage {
+        frame: here(),
+        filter: LogFilter {
+            resources: vec![choice("Customer", false), choice("Order", true)],
+            methods: vec![choice("GET", false), choice("POST", true)],
+        },
+        from: "2026-03-07".into(),
+        to: String::new(),
+        zone: "UTC+01:00".into(),
+        lines: vec![
+            exchange(
+                "r1",
+                Some("Kezia II"),
+                "PATCH",
+                "/v1/location/orders/w5x2rk",
+                200,
+            ),
+            exchange(
+                "r2",
+                Some("Ma boutique"),
+                "POST",
+                "/v1/location/orders",
+                422,
+            ),
+        ],
+        older: Some("/data/logs?cursor=abc".into()),
+        newest: None,
+        kept_days: 30,
+    };
+    keep(pages, "data_logs", &logs);
+    let unmatched = DataLogsPage {
+        frame: here(),
+        lines: Vec::new(),
+        older: None,
+        ..logs
+    };
+    keep(pages, "data_logs_no_match", &unmatched);
+    let empty = DataLogsPage {
+        frame: here(),
+        filter: LogFilter {
+            resources: vec![choice("Order", false)],
+            methods: vec![choice("GET", false)],
+        },
+        from: String::new(),
+        ..unmatched
+    };
+    keep(pages, "data_logs_none", &empty);
 }
 
 fn customers(language: Language, pages: &mut Vec<RenderedPage>) {

@@ -1,0 +1,55 @@
+//! The logs of the data: what all apps have asked the hub for, in one list.
+
+pub(super) mod http;
+
+use askama::Template;
+
+use super::connections::LogFilter;
+use super::exchange::Exchange;
+use super::frame::Frame;
+
+/// Where the page is.
+pub(crate) const PATH: &str = "/data/logs";
+
+/// `GET /data/logs?resource=…&method=…&from=…&to=…&cursor=…`.
+#[derive(Template)]
+#[template(path = "data_logs/data_logs.html")]
+pub struct DataLogsPage {
+    /// The common part.
+    pub frame: Frame,
+    /// Resources and methods.
+    pub filter: LogFilter,
+    /// The first day, as `2026-03-07`; empty without one.
+    pub from: String,
+    /// The last day.
+    pub to: String,
+    /// The head of the time column, `UTC+02:00`.
+    pub zone: String,
+    /// Newest first.
+    pub lines: Vec<Exchange>,
+    /// The next page's address.
+    pub older: Option<String>,
+    /// The first page's address, unless this is it.
+    pub newest: Option<String>,
+    /// For how many days requests are kept.
+    pub kept_days: u64,
+}
+
+impl DataLogsPage {
+    /// Whether anything is filtered.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        self.filter.ticked().is_some() || !self.from.is_empty() || !self.to.is_empty()
+    }
+
+    /// What is filtered, for reading.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let days = [self.from.as_str(), self.to.as_str()];
+        let days = days.into_iter().filter(|day| !day.is_empty());
+        let days = days.collect::<Vec<_>>().join(" – ");
+        let parts = [self.filter.ticked().unwrap_or_default(), days];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(" · ")
+    }
+}
