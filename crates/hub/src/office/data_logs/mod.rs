@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::connections::LogFilter;
 use super::exchange::Exchange;
+use super::format;
 use super::frame::Frame;
 
 /// Where the page is.
@@ -45,10 +46,16 @@ impl DataLogsPage {
     /// What is filtered, for reading.
     #[must_use]
     pub fn summary(&self) -> String {
-        let days = [self.from.as_str(), self.to.as_str()];
-        let days = days.into_iter().filter(|day| !day.is_empty());
-        let days = days.collect::<Vec<_>>().join(" – ");
-        let parts = [self.filter.ticked().unwrap_or_default(), days];
+        let words = self.frame.words;
+        let day = |label: &str, day: &str| match day.parse() {
+            Ok(date) => format!("{label} {}", format::day(words.language, date)),
+            Err(_) => String::new(),
+        };
+        let parts = [
+            self.filter.ticked().unwrap_or_default(),
+            day(words.orders.from, &self.from),
+            day(words.orders.to, &self.to),
+        ];
         let parts = parts.into_iter().filter(|part| !part.is_empty());
         parts.collect::<Vec<_>>().join(" · ")
     }

@@ -80,7 +80,9 @@ pub(super) fn service_facts(
     };
     facts.extend(Day::ALL.iter().map(|day| {
         let slots = hours.0.get(day).filter(|slots| !slots.is_empty());
-        let text = slots.map_or_else(|| w.closed.to_owned(), |slots| slots_text(slots));
+        // A range stays on one line.
+        let text = slots.map(|slots| slots_text(slots).replace('-', "\u{a0}–\u{a0}"));
+        let text = text.unwrap_or_else(|| w.closed.to_owned());
         LabelledValue::new(w.day(*day), text)
     }));
     facts
