@@ -1,6 +1,8 @@
 //! The requests of an account, newest first, whatever connections made them: read from several sources, each
 //! sorted, so that a page needs little more of any than it shows.
 
+use std::cmp::Reverse;
+
 use const_format::formatcp;
 use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId};
@@ -100,7 +102,7 @@ pub(crate) fn page(
     if let Some(bound) = &bound {
         found.retain(|row| place(&row.cursor()) >= place(bound));
     }
-    found.sort_by(|one, other| place(&other.cursor()).cmp(&place(&one.cursor())));
+    found.sort_by_key(|row| Reverse(place(&row.cursor())));
     let next = match found.len() > most {
         true => found
             .get(most.saturating_sub(1))

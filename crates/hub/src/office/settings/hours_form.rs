@@ -93,7 +93,7 @@ fn parse_time(text: &str) -> Option<TimeOfDay> {
         .split_once([':', 'h', '.'])
         .unwrap_or((text.as_str(), ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !(digits(hour) && digits(minute)) || ![0, 2].contains(&minute.len()) {
+    if !(digits(hour) && digits(minute) && [0, 2].contains(&minute.len())) {
         return None;
     }
     let minute = if minute.is_empty() { "0" } else { minute };

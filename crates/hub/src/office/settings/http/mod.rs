@@ -225,30 +225,43 @@ async fn settings_page(
         account_level: here.is_none(),
         facts: facts::facts(member, &found),
         may_manage: own.has(Permissions::ENTITY),
-        location: here
-            .as_ref()
-            .and(found.locations.first())
-            .map(|stored| LocationSection {
-                id: stored.location.id.to_string(),
-                facts: facts::service_facts(words, &stored.location, hub.clock().now()),
-            }),
-        locations: found
-            .locations
-            .iter()
-            .filter(|_| here.is_none())
-            .map(|stored| LocationLine {
-                id: stored.location.id.to_string(),
-                name: stored.location.name.clone(),
-                city: stored.location.city.clone().unwrap_or_default(),
-                may_change: member.may_at(Permissions::ENTITY, Some(&stored.location.id)),
-            })
-            .collect(),
+        location: location_section(hub, member, &found),
+        locations: location_lines(member, &found),
         catalogs: catalog_lines(member, &found)?,
         customer_lists: list_lines(member, &found),
         may_add: own.has(Permissions::CONNECTIONS),
         permissions,
     };
     Ok(page_with(status, &member.browser, &shown))
+}
+
+/// How the chosen location works.
+fn location_section(
+    hub: &Hub,
+    member: &AccountMember,
+    found: &SettingsData,
+) -> Option<LocationSection> {
+    member.at.location.as_ref()?;
+    let location = &found.locations.first()?.location;
+    let words = member.browser.language.translations();
+    Some(LocationSection {
+        id: location.id.to_string(),
+        facts: facts::service_facts(words, location, hub.clock().now()),
+    })
+}
+
+/// The locations, for the whole account.
+fn location_lines(member: &AccountMember, found: &SettingsData) -> Vec<LocationLine> {
+    let line = |stored: &locations::store::VersionedLocation| LocationLine {
+        id: stored.location.id.to_string(),
+        name: stored.location.name.clone(),
+        city: stored.location.city.clone().unwrap_or_default(),
+        may_change: member.may_at(Permissions::ENTITY, Some(&stored.location.id)),
+    };
+    match member.at.location {
+        None => found.locations.iter().map(line).collect(),
+        Some(_) => Vec::new(),
+    }
 }
 
 /// A catalog or customer list without what is counted in it.
