@@ -274,10 +274,10 @@ fn every_form_is_refused_to_whoever_may_not_send_it() {
             }
             let needs = needs(name);
             if person.may(needs, form, &walk) {
-                let is_on_a_page = match needs {
-                    Needs::Holding(_) | Needs::HoldingThere(_) | Needs::HoldingInAll(_) => true,
-                    _ => false,
-                };
+                let is_on_a_page = matches!(
+                    needs,
+                    Needs::Holding(_) | Needs::HoldingThere(_) | Needs::HoldingInAll(_)
+                );
                 if is_on_a_page && !name.starts_with("/settings/permissions/{id}") {
                     assert!(own.contains(form.action.as_str()), "{about} is not offered");
                     offered += 1;
