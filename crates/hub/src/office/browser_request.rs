@@ -30,7 +30,7 @@ pub(crate) const SESSION: &str = "passeplat_session";
 const VISIT: &str = "passeplat_visit";
 /// The cookie that holds the language that the reader has chosen.
 const LANGUAGE: &str = "passeplat_language";
-/// The cookie that holds the chosen account and location, as `account` or `account/location`.
+/// The cookie that holds where the user was last, as `account` or `account/location`.
 pub(crate) const SELECTION: &str = "passeplat_place";
 
 /// The cookie that says that a user has signed in with this browser before.
@@ -58,7 +58,10 @@ pub struct BrowserRequest {
     /// What the browser says of itself, cut.
     user_agent: String,
     pub(crate) session: Option<String>,
+    /// Where the user of this browser was last.
     pub(crate) selection: Option<String>,
+    /// Whether that is news to the browser.
+    pub(crate) is_new_place: bool,
     known: Option<String>,
     fresh: Option<String>,
     /// How long a session lasts at most.
@@ -116,6 +119,7 @@ impl BrowserRequest {
             user_agent: user_agent(headers),
             session,
             selection: cookie(headers, SELECTION),
+            is_new_place: false,
             known: cookie(headers, KNOWN),
             fresh,
             longest: SignedDuration::from_hours(24 * i64::from(config.server.session_days)),
@@ -138,6 +142,12 @@ impl BrowserRequest {
         self.fresh
             .as_deref()
             .and_then(|anchor| self.cookie(VISIT, anchor, SIX_MONTHS))
+    }
+
+    /// The cookie that keeps where the user is now, if it keeps another place.
+    pub(crate) fn place_cookie(&self) -> Option<HeaderValue> {
+        let place = self.selection.as_deref().filter(|_| self.is_new_place)?;
+        self.cookie(SELECTION, place, SIX_MONTHS)
     }
 
     /// From where a session is used with it.

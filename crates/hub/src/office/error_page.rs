@@ -3,7 +3,6 @@
 use askama::Template;
 
 use super::frame::Frame;
-pub use super::response::WrongAccount;
 
 /// What went wrong.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,8 +13,8 @@ pub enum ErrorPageKind {
     Forbidden(Option<String>),
     /// 403: a form came from another session, or too late.
     Expired,
-    /// 409: a form was opened at another place.
-    WrongAccount(WrongAccount),
+    /// 409: a form does not say at which place it is to do something.
+    NoPlace,
     /// 409: a form was sent before.
     Spent,
     /// 413: a field of a form is longer than so many characters.
@@ -51,7 +50,7 @@ impl ErrorPage {
             ErrorPageKind::NotFound => words.not_found,
             ErrorPageKind::Forbidden(_) => words.forbidden,
             ErrorPageKind::Expired => words.expired,
-            ErrorPageKind::WrongAccount(_) => words.elsewhere,
+            ErrorPageKind::NoPlace => words.no_place,
             ErrorPageKind::Spent => words.spent,
             ErrorPageKind::TooLong(_) => words.too_long,
             ErrorPageKind::Method => words.method,
@@ -65,12 +64,7 @@ impl ErrorPage {
     pub fn lead(&self) -> String {
         let words = &self.frame.words.error_page;
         let lead = match &self.kind {
-            ErrorPageKind::WrongAccount(wrong_account) => {
-                return match &wrong_account.opened {
-                    Some(opened) => words.elsewhere_lead(opened, &wrong_account.now),
-                    None => words.no_longer_lead(&wrong_account.now),
-                };
-            }
+            ErrorPageKind::NoPlace => words.no_place_lead,
             ErrorPageKind::TooLong(most) => return words.too_long_lead(*most as u64),
             ErrorPageKind::Spent => words.spent_lead,
             ErrorPageKind::Method => words.method_lead,
@@ -81,28 +75,6 @@ impl ErrorPage {
             ErrorPageKind::Broken => words.broken_lead,
         };
         lead.to_owned()
-    }
-
-    /// The words of the link to start again.
-    #[must_use]
-    pub fn again_label(&self) -> String {
-        let words = &self.frame.words.error_page;
-        match &self.kind {
-            ErrorPageKind::WrongAccount(wrong_account) => words.go_on(&wrong_account.now),
-            _ => words.again.to_owned(),
-        }
-    }
-
-    /// Where the form was opened, if one may go back there.
-    #[must_use]
-    pub fn opened(&self) -> Option<(&WrongAccount, &str)> {
-        match &self.kind {
-            ErrorPageKind::WrongAccount(wrong_account) => wrong_account
-                .opened
-                .as_deref()
-                .map(|opened| (wrong_account, opened)),
-            _ => None,
-        }
     }
 
     /// The missing right, as a sentence.

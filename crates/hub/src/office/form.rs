@@ -1,11 +1,9 @@
-//! What a form sends. Nothing is read from a form that does not carry the token of this browser, that
-//! is longer than a person writes, or that was opened at another place than the one where its sender
-//! stands now.
+//! What a form sends. Nothing is read from a form that does not carry the token of this browser, or that
+//! is longer than a person writes. Where it does something is said by its address, see
+//! [`place`](super::place).
 //!
 //! Every form of the back office carries, beside its own fields,
 //! - `csrf`, the token of this browser;
-//! - `place`, the account and location that its page was about: another tab may have chosen another
-//!   place meanwhile, and what was meant for one must not happen to the other;
 //! - `page`, the address of its page: an answer to a form has none that could be opened again;
 //! - `number`, by which it is told from itself when it comes twice, see
 //!   [`form_deduplication`](super::form_deduplication).
@@ -14,12 +12,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::Extensions;
 use axum::http::request::Parts;
 
 use super::browser_request::BrowserRequest;
 use super::response::PageError;
-use super::visitor::SignedIn;
 use crate::hub::Hub;
 use crate::secret;
 
@@ -28,10 +24,6 @@ const MAX_FORM_BYTES: usize = 256 * 1024;
 
 /// Fields of a form at most.
 const MAX_FORM_FIELDS: usize = 100;
-
-/// What is about the browser and not about a place: these forms are on every page, and lead on from
-/// wherever one stands.
-const WITHOUT_SELECTION: [&str; 3] = ["/language", "/logout", "/selection"];
 
 /// Characters of a field at most. Fields of the same name have the same length in every form; the
 /// pages say it to the browser, which does not let anybody type more.
@@ -178,27 +170,8 @@ impl FromRequest<Hub> for FormFields {
         if !form.is_from(&browser) {
             return Err(PageError::Expired);
         }
-        if !WITHOUT_SELECTION.contains(&parts.uri.path()) {
-            refuse_other_selection(&form, &parts.extensions)?;
-        }
         Ok(Self(form))
     }
-}
-
-/// Refuses a form that was opened at another place. One that was opened by somebody who had none, or
-/// was not signed in, is about no place, and who has none now can do nothing anywhere.
-fn refuse_other_selection(form: &RawForm, extensions: &Extensions) -> Result<(), PageError> {
-    let Some(signed_in) = extensions.get::<Arc<SignedIn>>() else {
-        return Ok(());
-    };
-    let opened = form.find("place").ok_or(PageError::Expired)?;
-    let is_nowhere = opened.is_empty() || signed_in.account.is_none();
-    if is_nowhere || opened == signed_in.selection() {
-        return Ok(());
-    }
-    Err(PageError::WrongAccount(Box::new(
-        signed_in.elsewhere(opened),
-    )))
 }
 
 impl FormFields {

@@ -1,6 +1,7 @@
 //! What is the same on every page: menu, selectors, language, notices, the form token.
 
 use super::assets;
+use super::place::Place;
 use super::translations::{Language, Translations};
 use super::widgets::{SelectOption, Severity};
 
@@ -20,15 +21,17 @@ pub struct Frame {
     pub path: String,
     /// The token that every form must send back, bound to the session.
     pub csrf: String,
-    /// The account and location that the page is about, as every form sends them back: `account` or
-    /// `account/location`; empty for somebody who has none.
-    pub selection: String,
+    /// Where the page is, or where its reader was last if it is at no place; none for somebody who has
+    /// none.
+    pub place: Option<Place>,
     /// By which a form is known when it comes a second time.
     pub number: String,
     /// The reader's name; `None` when nobody is signed in.
     pub user: Option<String>,
     /// The accounts this reader may see, as `Fast Pizza (zed91)`; empty hides the selector.
     pub accounts: Vec<SelectOption>,
+    /// Those of these accounts in which this reader only uses apps.
+    pub apps_only: Vec<String>,
     /// Their locations in the chosen account, **All locations** first with an empty value.
     pub locations: Vec<SelectOption>,
     /// What the reader should know first.
@@ -121,10 +124,11 @@ impl Frame {
             links: Vec::new(),
             path: path.to_owned(),
             csrf: csrf.to_owned(),
-            selection: String::new(),
+            place: None,
             number: String::new(),
             user: None,
             accounts: Vec::new(),
+            apps_only: Vec::new(),
             locations: Vec::new(),
             notices: Vec::new(),
         }
@@ -146,6 +150,84 @@ impl Frame {
     #[must_use]
     pub fn version(&self) -> &'static str {
         &assets::VERSION
+    }
+
+    /// The address of a page where this one is. All links and forms of pages are made by this; what is
+    /// at no place stays as it is.
+    #[must_use]
+    pub fn to(&self, page: &str) -> String {
+        match &self.place {
+            Some(place) => place.to(page),
+            None => page.to_owned(),
+        }
+    }
+
+    /// The address of this page.
+    #[must_use]
+    pub fn own_path(&self) -> String {
+        self.to(&self.path)
+    }
+
+    /// Where the reader begins.
+    #[must_use]
+    pub fn home(&self) -> String {
+        match self.entries.first() {
+            Some(MenuEntry::Dashboard) => self.to("/dashboard"),
+            Some(MenuEntry::Portal) => self.to("/portal"),
+            _ => "/".to_owned(),
+        }
+    }
+
+    /// The form that adds a location to this account, and comes back to its settings.
+    #[must_use]
+    pub fn new_location_link(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(place) = &self.place {
+            query.append_pair("account", place.account.as_str());
+        }
+        query.append_pair("back", "/settings?done=added");
+        format!("/locations/new?{}", query.finish())
+    }
+
+    /// This page in another account; its first one, for who only uses apps there.
+    #[must_use]
+    pub fn account_link(&self, account: &str) -> String {
+        self.page_in_account(account, &self.own_path())
+    }
+
+    /// A page in another account.
+    #[must_use]
+    pub fn page_in_account(&self, account: &str, page: &str) -> String {
+        let Some(place) = Place::parse(account) else {
+            return "/".to_owned();
+        };
+        if self.apps_only.iter().any(|id| id == account) {
+            return place.to("/portal");
+        }
+        place
+            .same_page(page)
+            .unwrap_or_else(|| place.to("/dashboard"))
+    }
+
+    /// This page at another location of the account, or at all of them for an empty id.
+    #[must_use]
+    pub fn location_link(&self, location: &str) -> String {
+        let account = self.place.as_ref().map(|place| place.account.as_str());
+        let account = account.unwrap_or_default();
+        let place = match location {
+            "" => Place::parse(account),
+            id => Place::parse(&format!("{account}/{id}")),
+        };
+        let Some(place) = place else {
+            return "/".to_owned();
+        };
+        let first = match self.entries.contains(&MenuEntry::Portal) {
+            true => "/portal",
+            false => "/dashboard",
+        };
+        place
+            .same_page(&self.own_path())
+            .unwrap_or_else(|| place.to(first))
     }
 
     /// Whether the reader has anything to search for.
@@ -176,7 +258,7 @@ impl Frame {
             let mut line = |label: &str, href: &str, here, inner| {
                 lines.push(MenuLine {
                     label: label.to_owned(),
-                    href: href.to_owned(),
+                    href: self.to(href),
                     here,
                     inner,
                 });

@@ -32,7 +32,9 @@ pub mod frame;
 pub mod inventory;
 pub mod json;
 pub mod orders;
+mod page_path;
 mod pages;
+pub mod place;
 pub mod portal;
 pub mod profile;
 pub mod reference;
@@ -45,6 +47,10 @@ pub mod suspended;
 pub mod translations;
 pub(crate) mod visitor;
 pub mod widgets;
+mod without_place;
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -67,10 +73,39 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .with_state(hub.clone())
 }
 
-/// The addresses of all pages and forms, with `{…}` where an id stands.
+/// The addresses of all pages and forms, with `{…}` where an id stands; those at a place without it.
 #[must_use]
 pub fn paths() -> Vec<&'static str> {
-    pages().paths()
+    let pages = pages();
+    [pages.paths(), pages.placed_paths()].concat()
+}
+
+/// Those of them that are at a place, which their addresses begin with.
+#[must_use]
+pub fn placed_paths() -> Vec<&'static str> {
+    pages().placed_paths().to_vec()
+}
+
+/// Where each section of pages at a place begins.
+static PLACED_SECTIONS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let paths = placed_paths().into_iter();
+    paths.map(response::section).collect()
+});
+
+/// The pages at a place that are about no object.
+static PLACED_PAGES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let paths = placed_paths().into_iter();
+    paths.filter(|path| !path.contains('{')).collect()
+});
+
+/// Whether the pages of a section, as `/orders`, are at a place.
+fn is_at_a_place(section: &str) -> bool {
+    PLACED_SECTIONS.contains(section)
+}
+
+/// Whether this is a page at a place that is about no object.
+fn is_page_without_object(path: &str) -> bool {
+    PLACED_PAGES.contains(path)
 }
 
 fn pages() -> PageRoutes {
@@ -79,7 +114,6 @@ fn pages() -> PageRoutes {
         .route("/", get(shell::home))
         .route("/assets/{name}", get(shell::asset))
         .route("/language", post(shell::language))
-        .route("/selection", post(shell::selection))
         .route("/login", get(session::login_form).post(session::login))
         .route("/logout", post(session::logout))
         .route("/signup", get(session::sign_up_form).post(session::sign_up))
@@ -120,11 +154,11 @@ fn pages() -> PageRoutes {
         .merge(settings())
         .merge(profile())
         .merge(reference::http::routes())
-        .route("/dashboard", get(dashboard::http::show))
-        .route("/search", get(search::http::search))
-        .route("/dashboard/products", get(dashboard::http::products))
-        .route(portal::PATH, get(portal::show))
-        .route(suspended::PATH, get(suspended::show))
+        .placed("/dashboard", get(dashboard::http::show))
+        .placed("/search", get(search::http::search))
+        .placed("/dashboard/products", get(dashboard::http::products))
+        .placed(portal::PATH, get(portal::show))
+        .placed(suspended::PATH, get(suspended::show))
 }
 
 /// The back office where it has nothing, whatever is asked.
@@ -145,45 +179,45 @@ fn with_not_found() -> Router<Hub> {
 fn connections() -> PageRoutes {
     use connections::http as connections;
     PageRoutes::new()
-        .route("/connections", get(connections::list))
-        .route("/connections/ended", get(connections::ended))
-        .route("/connections/{id}/block", post(connections::block))
-        .route("/connections/{id}/unblock", post(connections::unblock))
-        .route(
+        .placed("/connections", get(connections::list))
+        .placed("/connections/ended", get(connections::ended))
+        .placed("/connections/{id}/block", post(connections::block))
+        .placed("/connections/{id}/unblock", post(connections::unblock))
+        .placed(
             "/connections/{id}/disconnect",
             get(connections::ask_disconnect).post(connections::disconnect),
         )
-        .route(
+        .placed(
             "/connections/{id}/requests/{request}/{side}",
             get(connections::body),
         )
-        .route(
+        .placed(
             "/connections/{id}/callbacks/{event}/{part}",
             get(connections::callback),
         )
-        .route(
+        .placed(
             "/connections/{id}/logs",
             get(connections::logs).post(connections::show_token),
         )
-        .route("/connections/{id}/activity", get(connections::activity))
-        .route(
+        .placed("/connections/{id}/activity", get(connections::activity))
+        .placed(
             "/connections/{id}/repeats",
             get(connections::duplicate_orders).post(connections::set_repeats),
         )
-        .route(
+        .placed(
             "/connections/{id}/sending",
             get(connections::sending).post(connections::set_sending),
         )
-        .route(
+        .placed(
             "/connections/{id}/resend",
             get(connections::resend_form).post(connections::resend_events),
         )
-        .route(
+        .placed(
             "/connections/{id}/resend/{job}/stop",
             post(connections::stop_resend),
         )
-        .route("/apps", get(connections::apps))
-        .route("/apps/{id}", get(connections::app))
+        .placed("/apps", get(connections::apps))
+        .placed("/apps/{id}", get(connections::app))
 }
 
 fn developer() -> PageRoutes {
@@ -215,30 +249,30 @@ fn developer() -> PageRoutes {
 fn settings() -> PageRoutes {
     use settings::http as settings;
     PageRoutes::new()
-        .route("/settings", get(settings::show))
-        .route("/settings/accounts", get(settings::accounts))
-        .route(
+        .placed("/settings", get(settings::show))
+        .placed("/settings/accounts", get(settings::accounts))
+        .placed(
             "/settings/account",
             get(settings::account_form).post(settings::update_account),
         )
-        .route(
+        .placed(
             "/settings/locations/{id}",
             get(settings::location_form).post(settings::update_location),
         )
-        .route(
+        .placed(
             "/settings/locations/{id}/hours",
             get(settings::hours_form).post(settings::update_hours),
         )
-        .route("/settings/permissions", post(settings::add))
-        .route(
+        .placed("/settings/permissions", post(settings::add))
+        .placed(
             "/settings/permissions/{id}",
             get(settings::form).post(settings::set),
         )
-        .route(
+        .placed(
             "/settings/permissions/{id}/delete",
             get(settings::confirm_remove).post(settings::remove),
         )
-        .route("/settings/permissions/{id}/resend", post(settings::resend))
+        .placed("/settings/permissions/{id}/resend", post(settings::resend))
         .merge(settings::resource_routes())
         .route(
             "/invitations/{token}",

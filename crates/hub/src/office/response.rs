@@ -13,6 +13,7 @@ use super::browser_request::BrowserRequest;
 use super::error_page::{ErrorPage, ErrorPageKind};
 use super::form::RawForm;
 use super::form_deduplication::{self, FormsInProgress};
+use super::place::Place;
 use crate::db;
 use crate::hub::Hub;
 
@@ -31,8 +32,10 @@ pub enum PageError {
     NotFound,
     /// The form is too old, or not from here.
     Expired,
-    /// The form was opened at another place.
-    WrongAccount(Box<WrongAccount>),
+    /// What was asked for is at another address.
+    Elsewhere(String),
+    /// A form was sent to an address that does not say at which place it is to do something.
+    NoPlace,
     /// The form was sent before, and what came of it is not known (any more).
     Spent,
     /// A field of the form has more than anybody writes: its name, or nothing for the whole form.
@@ -41,19 +44,6 @@ pub enum PageError {
     Method,
     /// The database.
     Database(db::Error),
-}
-
-/// A form was opened at one place and sent at another.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct WrongAccount {
-    /// Where it was opened, for reading; none when the reader has no access there any more.
-    pub opened: Option<String>,
-    /// Where the reader stands now, for reading.
-    pub now: String,
-    /// The account in which it was opened.
-    pub account: String,
-    /// The location at which it was opened; empty for all of them.
-    pub location: String,
 }
 
 impl From<db::Error> for PageError {
@@ -78,10 +68,11 @@ impl IntoResponse for PageError {
             }
             Self::NoAccount => return Redirect::to("/accounts/new").into_response(),
             Self::Suspended => return Redirect::to(super::suspended::PATH).into_response(),
+            Self::Elsewhere(path) => return Redirect::to(path).into_response(),
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Expired => StatusCode::FORBIDDEN,
-            Self::WrongAccount(_) | Self::Spent => StatusCode::CONFLICT,
+            Self::NoPlace | Self::Spent => StatusCode::CONFLICT,
             Self::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Database(db::Error::Unavailable(_) | db::Error::Damaged(_)) => {
@@ -120,7 +111,8 @@ pub(crate) fn page_with(
     *response.status_mut() = status;
     let html = HeaderValue::from_static("text/html; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, html);
-    if let Some(cookie) = browser.fresh_cookie() {
+    let cookies = [browser.fresh_cookie(), browser.place_cookie()];
+    for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
@@ -220,7 +212,7 @@ pub(crate) async fn finish_response(
     let is_unknown = response.status() == StatusCode::METHOD_NOT_ALLOWED;
     if is_unknown && response.extensions().get::<PageError>().is_none() {
         response = if reads {
-            to(page_of(&own))
+            to(page_of(Place::split(&own).1))
         } else {
             let (head, _) = response.into_parts();
             let mut page = PageError::Method.into_response();
@@ -229,6 +221,9 @@ pub(crate) async fn finish_response(
             }
             page
         };
+    }
+    if let (Some(place), _) = Place::split(&own) {
+        stay_at_place(&mut response, &place);
     }
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         let page = page_with(response.status(), &browser, &error_page_of(&browser, error));
@@ -247,11 +242,21 @@ fn page_of(path: &str) -> &str {
     if section == path { "/" } else { section }
 }
 
+/// Keeps a redirection from a page at a place there, unless it names another place.
+fn stay_at_place(response: &mut Response, place: &Place) {
+    let location = response.headers().get(header::LOCATION);
+    let target = location.and_then(|value| value.to_str().ok());
+    let target = target.map(|path| HeaderValue::try_from(place.to(path)));
+    if let Some(Ok(target)) = target {
+        response.headers_mut().insert(header::LOCATION, target);
+    }
+}
+
 fn error_page_of(browser: &BrowserRequest, error: PageError) -> ErrorPage {
     let kind = match error {
         PageError::Forbidden(right) => ErrorPageKind::Forbidden(right),
         PageError::Expired => ErrorPageKind::Expired,
-        PageError::WrongAccount(wrong_account) => ErrorPageKind::WrongAccount(*wrong_account),
+        PageError::NoPlace => ErrorPageKind::NoPlace,
         PageError::Spent => ErrorPageKind::Spent,
         PageError::TooLong(field) => ErrorPageKind::TooLong(super::form::longest(&field)),
         PageError::Method => ErrorPageKind::Method,
@@ -262,26 +267,16 @@ fn error_page_of(browser: &BrowserRequest, error: PageError) -> ErrorPage {
         _ => ErrorPageKind::NotFound,
     };
     let again = match &kind {
-        // What the page is about may not be there at the other place; its section is.
-        ErrorPageKind::WrongAccount(_) => Some(match section(&browser.path) {
-            own @ ("/apps" | "/catalogs" | "/connections" | "/customers" | "/developer"
-            | "/orders" | "/settings") => own,
-            _ => &browser.path,
-        }),
-        ErrorPageKind::Busy
+        ErrorPageKind::NoPlace
+        | ErrorPageKind::Busy
         | ErrorPageKind::Expired
         | ErrorPageKind::Spent
         | ErrorPageKind::TooLong(_) => Some(browser.path.as_str()),
         _ => None,
     };
-    let mut frame = browser.plain_frame();
-    if let ErrorPageKind::WrongAccount(wrong_account) = &kind {
-        // Its form leads back there.
-        wrong_account.account.clone_into(&mut frame.selection);
-    }
     ErrorPage {
         again: again.map(str::to_owned),
-        frame,
+        frame: browser.plain_frame(),
         kind,
         request: None,
     }

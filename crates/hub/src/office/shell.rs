@@ -1,13 +1,14 @@
-//! What belongs to no section: assets, the language switch, the choice of account and location.
+//! What belongs to no section: the first page, assets, the language switch.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::assets;
-use super::browser_request::{BrowserRequest, SELECTION, SIX_MONTHS};
+use super::browser_request::BrowserRequest;
 use super::form::FormFields;
-use super::response::{PageError, PageResult, local, section, to};
+use super::place::Place;
+use super::response::{PageError, PageResult, local, to};
 use super::translations::Language;
 use super::visitor::{AccountMember, SignedIn};
 use crate::http::call::FormCall;
@@ -22,13 +23,16 @@ pub(super) async fn home(member: Result<AccountMember, PageError>) -> PageResult
         Err(error) => return Err(error),
     };
     let views = member.needs_somewhere(Permissions::VIEW).is_ok();
-    Ok(to(if views {
+    let first = if views {
         "/dashboard"
     } else if member.may_use_apps() {
         super::portal::PATH
     } else {
         "/profile"
-    }))
+    };
+    Ok(to(
+        &Place::of(&member.at.id, member.at.location.as_ref()).to(first)
+    ))
 }
 
 /// Stylesheet, script and icon; their address changes with their content.
@@ -82,57 +86,4 @@ fn without_language(path: &str) -> String {
         "" => page.to_owned(),
         query => format!("{page}?{query}"),
     }
-}
-
-/// Chooses an account, or a location of the chosen account; what is not the user's is not chosen.
-pub(super) async fn selection(
-    call: FormCall,
-    signed_in: SignedIn,
-    fields: FormFields,
-) -> PageResult {
-    let at = signed_in.account.clone().ok_or(PageError::NoAccount)?;
-    let is_own = |id: &str| {
-        signed_in
-            .memberships
-            .iter()
-            .any(|it| it.account.as_str() == id)
-    };
-    // The choices of a page are those of its account, whatever another tab has chosen meanwhile.
-    let opened = fields.get("place").split('/').next().unwrap_or_default();
-    let from = if is_own(opened) {
-        opened
-    } else {
-        at.id.as_str()
-    };
-    let account = fields.text("account");
-    let mut back = local(fields.get("back"));
-    // What the page is about may not be there at the new place; its section is.
-    let is_elsewhere = account.as_deref().is_some_and(|id| id != from);
-    if is_elsewhere || back.starts_with("/settings/permissions") {
-        back = section(back);
-    }
-    // Who sees the back office of one account may only use apps of the other, or the reverse.
-    let sees = |id: &str| signed_in.may_view_in(id);
-    let own = account.as_deref().filter(|id| is_own(id));
-    if own.is_some_and(|id| sees(id) != sees(from)) {
-        back = "/";
-    }
-    let account = account.as_deref().unwrap_or(from);
-    let selection = match fields.text("location") {
-        Some(location) => format!("{account}/{location}"),
-        None => account.to_owned(),
-    };
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'/';
-    let mut response = to(back);
-    if selection.bytes().all(plain)
-        && let Some(cookie) = signed_in.browser.cookie(SELECTION, &selection, SIX_MONTHS)
-    {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-        let user = signed_in.user.id.clone();
-        call.write("office.place", move |tx| {
-            users::set_selection(tx, &user, &selection)
-        })
-        .await?;
-    }
-    Ok(response)
 }

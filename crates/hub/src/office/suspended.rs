@@ -67,7 +67,7 @@ impl Contact {
 /// `GET /suspended`
 pub(crate) async fn show(hub: Hub, member: AccountMember) -> PageResult {
     let Some(since) = member.at.suspended_at else {
-        return Ok(to("/"));
+        return Ok(to("/dashboard"));
     };
     let account = member.at.id.clone();
     let (zone, mut people) = hub

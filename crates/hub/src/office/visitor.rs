@@ -1,9 +1,8 @@
 //! Somebody who is signed in: who they are, where they stand, what they may do there.
 //!
-//! The chosen account and location are kept in a cookie and checked against the user's memberships
-//! at every request: a choice that is not (or no longer) theirs is as if none had been made.
-
-use std::sync::Arc;
+//! Where they stand is said by the address of a page at a [`Place`], and checked against the user's
+//! memberships at every request: a place that is not (or no longer) theirs is not there. For pages
+//! without a place it is where they were last, which a cookie says, and the user's row in a new browser.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -12,7 +11,8 @@ use wire::id::{AccountId, LocationId};
 
 use super::browser_request::BrowserRequest;
 use super::frame::{Frame, MenuEntry, Notice};
-use super::response::{PageError, WrongAccount};
+use super::place::Place;
+use super::response::PageError;
 use super::suspended::PATH as SUSPENDED;
 use super::translations::{Language, isolated};
 use super::widgets::{SelectOption, Severity};
@@ -34,7 +34,7 @@ pub struct SignedIn {
     pub user: User,
     /// The permissions of the user, for each account or location.
     pub memberships: Vec<Membership>,
-    /// The chosen account; none while they have none.
+    /// The account of the address, or where they were last; none while they have none.
     pub account: Option<ChosenAccount>,
 }
 
@@ -73,7 +73,11 @@ impl std::ops::Deref for AccountMember {
 impl SignedIn {
     /// The user of a session, with what the menu needs, and whether the session should be marked
     /// as seen.
-    fn find(tx: &mut Tx<'_>, browser: &BrowserRequest) -> db::Result<Option<(Self, bool)>> {
+    fn find(
+        tx: &mut Tx<'_>,
+        browser: &BrowserRequest,
+        asked: Option<&Place>,
+    ) -> db::Result<Option<(Self, bool)>> {
         let Some(session) = &browser.session else {
             return Ok(None);
         };
@@ -83,7 +87,10 @@ impl SignedIn {
             return Ok(None);
         };
         let memberships = users::of_user(tx, &user.id)?;
-        let account = chosen_account(tx, browser, &user, &memberships)?;
+        let account = match asked {
+            Some(place) => account_at(tx, place, &memberships)?,
+            None => last_account(tx, browser, &user, &memberships)?,
+        };
         let mut browser = browser.clone();
         if let Some(language) = Language::of_tag(&user.locale) {
             browser.language = language;
@@ -125,58 +132,46 @@ impl SignedIn {
             })
     }
 
-    /// Where the user stands, as forms carry it: `account` or `account/location`; empty while they
-    /// have no account.
-    pub(crate) fn selection(&self) -> String {
-        match &self.account {
-            None => String::new(),
-            Some(at) => match &at.location {
-                None => at.id.to_string(),
-                Some(location) => format!("{}/{location}", at.id),
-            },
-        }
+    /// Where the user stands; none while they have no account.
+    pub(crate) fn place(&self) -> Option<Place> {
+        let at = self.account.as_ref()?;
+        Some(Place::of(&at.id, at.location.as_ref()))
     }
 
-    /// What to say of a form that was opened at `place`, which is not where the user stands.
-    pub(crate) fn elsewhere(&self, selection: &str) -> WrongAccount {
-        let (account, location) = match selection.split_once('/') {
-            Some((account, location)) => (account, Some(location)),
-            None => (selection, None),
-        };
-        let known = self
-            .memberships
-            .iter()
-            .any(|held| held.account.as_str() == account);
-        WrongAccount {
-            opened: known.then(|| self.label(account, location)),
-            now: match &self.account {
-                None => String::new(),
-                Some(at) => {
-                    self.label(at.id.as_str(), at.location.as_ref().map(LocationId::as_str))
-                }
-            },
-            account: account.to_owned(),
-            location: location.unwrap_or_default().to_owned(),
+    /// Compares where the user stands with what the address says. Whoever may see one location only
+    /// stands there also when all of them were asked for, and is led there.
+    fn check_place(&self, asked: &Place, parts: &Parts) -> Result<(), PageError> {
+        let found = self.place().ok_or(PageError::NotFound)?;
+        if found == *asked {
+            return Ok(());
         }
+        let is_within = found.account == asked.account && asked.location.is_none();
+        if !is_within || !parts.method.is_safe() {
+            return Err(PageError::NotFound);
+        }
+        let path = parts.uri.path_and_query();
+        let (_, page) = Place::split(path.map_or("/", |path| path.as_str()));
+        Err(PageError::Elsewhere(found.to(page)))
     }
 
-    /// A place of the user's, for reading.
-    fn label(&self, account: &str, location: Option<&str>) -> String {
-        let held = self
-            .memberships
-            .iter()
-            .find(|held| held.account.as_str() == account);
-        let name = isolated(held.map_or(account, |held| held.account_name.as_str()));
-        let Some(location) = location else {
-            return format!("{name} ({account})");
-        };
-        let here = self.account.iter().flat_map(|at| &at.locations);
-        match here
-            .into_iter()
-            .find(|(known, _)| known.as_str() == location)
-        {
-            Some((_, called)) => format!("{name} · {} {location}", isolated(called)),
-            None => format!("{name} · {location}"),
+    /// Keeps the place for addresses that name none, in this browser and for others.
+    async fn remember(&mut self, hub: &Hub, place: &Place) {
+        let text = place.text();
+        if self.browser.selection.as_ref() == Some(&text) {
+            return;
+        }
+        self.browser.selection = Some(text.clone());
+        self.browser.is_new_place = true;
+        let user = self.user.id.clone();
+        let result = hub
+            .write("office.place", move |tx| {
+                users::set_selection(tx, &user, &text)
+            })
+            .await;
+        // The page can be shown all the same.
+        if let Err(error) = result {
+            let error: db::Error = error;
+            tracing::warn!(%error, "saving last place of user failed");
         }
     }
 
@@ -184,7 +179,7 @@ impl SignedIn {
     pub fn plain_frame(&self) -> Frame {
         Frame {
             user: Some(self.user.name.clone()),
-            selection: self.selection(),
+            place: self.place(),
             ..self.browser.plain_frame()
         }
     }
@@ -225,12 +220,15 @@ impl SignedIn {
         for membership in &self.memberships {
             let id = membership.account.as_str();
             if !accounts.iter().any(|choice| choice.value == id) {
+                if !self.may_view_in(id) {
+                    frame.apps_only.push(id.to_owned());
+                }
                 let label = format!("{} ({id})", isolated(&membership.account_name));
                 accounts.push(SelectOption::new(id, label, membership.account == at.id));
             }
         }
         frame.accounts = accounts;
-        if at.suspended_at.is_some() && self.browser.path != SUSPENDED {
+        if at.suspended_at.is_some() && Place::split(&self.browser.path).1 != SUSPENDED {
             let words = &frame.words.shell;
             let notice =
                 Notice::new(Severity::Bad, words.suspended).with_link(words.more, SUSPENDED);
@@ -333,6 +331,22 @@ impl AccountMember {
         }
     }
 
+    /// Leads to the location of an object whoever stands at another one.
+    pub(crate) fn needs_location_of_object(
+        &self,
+        owner: Option<&LocationId>,
+    ) -> Result<(), PageError> {
+        let (Some(here), Some(owner)) = (&self.at.location, owner) else {
+            return Ok(());
+        };
+        if here == owner {
+            return Ok(());
+        }
+        let place = Place::of(&self.at.id, Some(owner));
+        let (_, page) = Place::split(&self.browser.path);
+        Err(PageError::Elsewhere(place.to(page)))
+    }
+
     /// The locations of the chosen account that the user may look at, wherever they stand: none for the
     /// whole account.
     pub(crate) fn viewable_locations(&self) -> Option<Vec<LocationId>> {
@@ -370,9 +384,24 @@ impl AccountMember {
     }
 }
 
-/// The account and location of this browser, if they are still the user's; else where they were last in
-/// any other; else the account that they have been in for longest. Never by a name, which others choose.
-fn chosen_account(
+/// A place, if it is the user's.
+fn account_at(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    memberships: &[Membership],
+) -> db::Result<Option<ChosenAccount>> {
+    let held = memberships
+        .iter()
+        .find(|held| held.account == place.account);
+    match held {
+        Some(held) => chosen_account(tx, held, place.location.as_ref(), memberships).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Where the user was last in this browser, if it is still theirs; else where they were last in any
+/// other; else the account that they have been in for longest. Never by a name, which others choose.
+fn last_account(
     tx: &mut Tx<'_>,
     browser: &BrowserRequest,
     user: &User,
@@ -381,52 +410,52 @@ fn chosen_account(
     let known = [&browser.selection, &user.selection]
         .into_iter()
         .flatten()
-        .find_map(|selection| {
-            let (account, location) = match selection.split_once('/') {
-                Some((account, location)) => (account, Some(location)),
-                None => (selection.as_str(), None),
-            };
-            let held = memberships
-                .iter()
-                .find(|held| held.account.as_str() == account)?;
-            Some((held, location.map(str::to_owned)))
+        .filter_map(|text| Place::parse(text))
+        .find_map(|place| {
+            let mut held = memberships.iter();
+            let held = held.find(|held| held.account == place.account)?;
+            Some((held, place.location))
         });
     let oldest = memberships
         .iter()
         .min_by_key(|held| (held.since, held.account.as_str()));
-    let Some((first, location)) = known.or_else(|| oldest.map(|held| (held, None))) else {
-        return Ok(None);
-    };
-    let is_whole = memberships
-        .iter()
-        .any(|membership| membership.account == first.account && membership.location.is_none());
-    let locations: Vec<(LocationId, String)> = locations::store::all(tx, &first.account)?
+    match known.or_else(|| oldest.map(|held| (held, None))) {
+        Some((held, location)) => {
+            chosen_account(tx, held, location.as_ref(), memberships).map(Some)
+        }
+        None => Ok(None),
+    }
+}
+
+/// An account of the user's, with the locations that they may see and the chosen one if it is among
+/// them.
+fn chosen_account(
+    tx: &mut Tx<'_>,
+    held: &Membership,
+    location: Option<&LocationId>,
+    memberships: &[Membership],
+) -> db::Result<ChosenAccount> {
+    let of_account = || memberships.iter().filter(|it| it.account == held.account);
+    let is_whole = of_account().any(|membership| membership.location.is_none());
+    let locations: Vec<(LocationId, String)> = locations::store::all(tx, &held.account)?
         .into_iter()
         .map(|stored| (stored.location.id, stored.location.name))
-        .filter(|(id, _)| {
-            is_whole
-                || memberships
-                    .iter()
-                    .any(|membership| membership.location.as_ref() == Some(id))
-        })
+        .filter(|(id, _)| is_whole || of_account().any(|it| it.location.as_ref() == Some(id)))
         .collect();
-    let selected = locations
-        .iter()
-        .map(|(id, _)| id)
-        .find(|id| Some(id.as_str()) == location.as_deref())
-        .cloned();
+    let mut ids = locations.iter().map(|(id, _)| id);
+    let selected = ids.find(|id| Some(*id) == location).cloned();
     // Whoever may see one location only stands there.
     let only = match locations.as_slice() {
         [(only, _)] if !is_whole => Some(only.clone()),
         _ => None,
     };
-    Ok(Some(ChosenAccount {
-        id: first.account.clone(),
-        name: first.account_name.clone(),
-        suspended_at: first.suspended_at,
+    Ok(ChosenAccount {
+        id: held.account.clone(),
+        name: held.account_name.clone(),
+        suspended_at: held.suspended_at,
         location: selected.or(only),
         locations,
-    }))
+    })
 }
 
 impl FromRequestParts<Hub> for SignedIn {
@@ -438,11 +467,15 @@ impl FromRequestParts<Hub> for SignedIn {
             Err(never) => match never {},
         };
         let back = browser.path.clone();
+        let asked = Place::of_path(parts.uri.path())?;
+        let place = asked.clone();
         let found = hub
-            .read("office.visitor", move |tx| Self::find(tx, &browser))
+            .read("office.visitor", move |tx| {
+                Self::find(tx, &browser, place.as_ref())
+            })
             .await
             .map_err(PageError::Database)?;
-        let (signed_in, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
+        let (mut signed_in, is_stale) = found.ok_or(PageError::NotSignedIn(back))?;
         if let (true, Some(session)) = (is_stale, &signed_in.browser.session) {
             let hash = secret::hash(session);
             let origin = signed_in.browser.session_origin();
@@ -457,8 +490,12 @@ impl FromRequestParts<Hub> for SignedIn {
                 tracing::warn!(%error, "updating session failed");
             }
         }
-        // A form is read last, and compares where it was opened with where its sender stands.
-        parts.extensions.insert(Arc::new(signed_in.clone()));
+        if let Some(asked) = &asked {
+            signed_in.check_place(asked, parts)?;
+            if parts.method.is_safe() {
+                signed_in.remember(hub, asked).await;
+            }
+        }
         Ok(signed_in)
     }
 }

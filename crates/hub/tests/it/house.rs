@@ -96,6 +96,21 @@ fn every_word_of_the_back_office_is_on_a_page() {
 }
 
 #[test]
+fn no_page_spells_the_address_of_a_page_at_a_place_itself() {
+    let texts = all_below(&crates().join("hub/templates"), ".html");
+    let mut count = 0;
+    for path in hub::office::placed_paths() {
+        let section = path.split('/').nth(1).expect("a section");
+        for end in ["\"", "/", "?", "#"] {
+            let bare = format!("=\"/{section}{end}");
+            assert!(!texts.contains(&bare), "{bare} without frame.to");
+        }
+        count += 1;
+    }
+    assert!(count > 40 && !texts.contains("\"/accounts/{{"), "{count}");
+}
+
+#[test]
 fn every_migration_is_in_the_program_and_in_order() {
     for (folder, track) in [
         ("hub", hub::db::Track::Hub),

@@ -1,6 +1,7 @@
 //! The pages of alarms, from the database to the browser.
 
-use axum::extract::{Path, RawQuery};
+use crate::office::page_path::Path;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
@@ -35,10 +36,10 @@ const PER_PAGE: u32 = 50;
 /// The routes of the pages of alarms.
 pub(crate) fn routes() -> PageRoutes {
     PageRoutes::new()
-        .route("/alarms", get(list))
-        .route("/alarms/settings", get(show_settings).post(save_settings))
-        .route("/alarms/test", post(send_test))
-        .route("/orders/{id}/ticket", get(show_ticket))
+        .placed("/alarms", get(list))
+        .placed("/alarms/settings", get(show_settings).post(save_settings))
+        .placed("/alarms/test", post(send_test))
+        .placed("/orders/{id}/ticket", get(show_ticket))
 }
 
 /// The places whose alarms somebody sees: one for a whole account.

@@ -10,6 +10,7 @@ use super::ticket;
 use crate::alarms::{AlarmChange, AlarmKind};
 use crate::config::Config;
 use crate::mail::Email;
+use crate::office::place::Place;
 use crate::office::translations::Translations;
 
 /// The mail that tells of an alarm. That of an order has the whole order when it begins.
@@ -22,6 +23,7 @@ pub(crate) fn email(
 ) -> Email {
     let (w, alarm) = (&words.alarms, &report.alarm);
     let office = config.office_url();
+    let place = Place::of(&alarm.account, alarm.location.as_ref());
     let name = subject_name(report);
     let mut text = String::new();
     if alarm.kind != AlarmKind::Test {
@@ -35,9 +37,10 @@ pub(crate) fn email(
         text.push('\n');
     }
     if let Some(link) = link(report) {
-        text.push_str(&format!("{}\n{office}{link}\n\n", w.mail_see));
+        text.push_str(&format!("{}\n{office}{}\n\n", w.mail_see, place.to(&link)));
     }
-    text.push_str(&format!("{}\n{office}/alarms/settings\n", w.mail_settings));
+    let settings = place.to("/alarms/settings");
+    text.push_str(&format!("{}\n{office}{settings}\n", w.mail_settings));
     let brand = &config.brand;
     text.push_str(&format!("\n-- \n{brand}\n"));
     Email {

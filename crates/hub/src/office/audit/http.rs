@@ -33,7 +33,7 @@ const MAX_OBJECT_CHARS: usize = 254;
 
 /// The route of the page.
 pub(crate) fn routes() -> PageRoutes {
-    PageRoutes::new().route(PATH, get(show))
+    PageRoutes::new().placed(PATH, get(show))
 }
 
 /// Where an object's entries are shown.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::{Path, RawQuery};
+use crate::office::page_path::Path;
+use axum::extract::RawQuery;
 use axum::routing::get;
 use jiff::tz::TimeZone;
 use wire::catalog::{Category, depth_first};
@@ -30,9 +31,9 @@ use crate::office::widgets::SelectOption;
 /// The routes of the pages of catalogs.
 pub(crate) fn routes() -> PageRoutes {
     PageRoutes::new()
-        .route("/catalogs", get(list))
-        .route("/catalogs/{id}", get(show))
-        .route("/catalogs/{id}/images/{image}", get(images::show))
+        .placed("/catalogs", get(list))
+        .placed("/catalogs/{id}", get(show))
+        .placed("/catalogs/{id}/images/{image}", get(images::show))
 }
 
 /// Products, deals, … of one page.
@@ -168,6 +169,7 @@ impl CatalogContent {
         if !member.may_view_what_belongs_to(catalog.location.as_ref()) {
             return Err(PageError::NotFound);
         }
+        member.needs_location_of_object(catalog.location.as_ref())?;
         let mut found = Self {
             choices: reachable(tx, member)?,
             categories: Vec::new(),

@@ -1,6 +1,6 @@
 //! The images of a catalog: a page of them, and the bytes of one.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::HeaderMap;
 use jiff::tz::TimeZone;
 use wire::id::{CatalogId, ImageId};

@@ -1,6 +1,7 @@
 //! The pages of customers, from the database to the browser.
 
-use axum::extract::{Path, RawQuery};
+use crate::office::page_path::Path;
+use axum::extract::RawQuery;
 use axum::routing::get;
 use wire::currency::Currency;
 use wire::id::{CustomerId, CustomerListId};
@@ -28,8 +29,8 @@ use crate::orders::browse::{self as orders, OfficeOrderFilter, OrderSummary};
 /// The routes of the pages of customers.
 pub(crate) fn routes() -> PageRoutes {
     PageRoutes::new()
-        .route("/customers", get(list))
-        .route("/customers/{id}", get(show))
+        .placed("/customers", get(list))
+        .placed("/customers/{id}", get(show))
 }
 
 /// Customers of one page of the list.
@@ -190,6 +191,7 @@ impl CustomerData {
         if !member.may_view_what_belongs_to(customer.location.as_ref()) {
             return Err(PageError::NotFound);
         }
+        member.needs_location_of_object(customer.location.as_ref())?;
         let lists = accounts::customer_lists(tx, account, None)?;
         let list = lists
             .into_iter()

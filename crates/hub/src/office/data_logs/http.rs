@@ -36,7 +36,7 @@ const MAX_ENDED_CONNECTIONS: u32 = 50;
 
 /// The route of the logs of the data.
 pub(crate) fn routes() -> PageRoutes {
-    PageRoutes::new().route(PATH, get(show))
+    PageRoutes::new().placed(PATH, get(show))
 }
 
 /// What a reader asked to see. What is unknown is not looked for.

@@ -26,7 +26,7 @@ use crate::users::permissions::Permissions;
 
 /// The routes of the pages of inventories.
 pub(crate) fn routes() -> PageRoutes {
-    PageRoutes::new().route("/inventory", get(show))
+    PageRoutes::new().placed("/inventory", get(show))
 }
 
 /// Entries of one page.

@@ -1,6 +1,6 @@
 //! What may be done with an event on its way to an app: thrown away, sent once more, sent now. Each asks first.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use wire::id::{AccountId, ConnectionId, EventId, OrderId};
 
 use super::http::{dispatch_ids, sees};

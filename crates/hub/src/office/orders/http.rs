@@ -1,6 +1,7 @@
 //! The pages of orders, from the database to the browser.
 
-use axum::extract::{Path, RawQuery};
+use crate::office::page_path::Path;
+use axum::extract::RawQuery;
 use axum::routing::get;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -34,20 +35,20 @@ use crate::users::permissions::Permissions;
 /// The routes of the pages of orders.
 pub(crate) fn routes() -> PageRoutes {
     PageRoutes::new()
-        .route("/data", get(async || to("/orders")))
-        .route("/orders", get(list))
-        .route("/orders/{id}", get(show))
-        .route("/orders/{id}/requests/{request}/{side}", get(request))
-        .route("/orders/{id}/callbacks/{dispatch}", get(dispatch))
-        .route(
+        .placed("/data", get(async || to("/orders")))
+        .placed("/orders", get(list))
+        .placed("/orders/{id}", get(show))
+        .placed("/orders/{id}/requests/{request}/{side}", get(request))
+        .placed("/orders/{id}/callbacks/{dispatch}", get(dispatch))
+        .placed(
             "/orders/{id}/callbacks/{dispatch}/delete",
             get(dispatch_actions::confirm_cancel).post(dispatch_actions::cancel),
         )
-        .route(
+        .placed(
             "/orders/{id}/callbacks/{dispatch}/resend",
             get(dispatch_actions::confirm_resend).post(dispatch_actions::resend),
         )
-        .route(
+        .placed(
             "/orders/{id}/callbacks/{dispatch}/fire",
             get(dispatch_actions::confirm_fire).post(dispatch_actions::fire),
         )
@@ -299,6 +300,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
         })
         .await?;
     let (found, history) = found.ok_or(PageError::NotFound)?;
+    member.needs_location_of_object(Some(&found.location))?;
     let Some(history) = history else {
         return Ok(attachment(&format!("order-{id}"), found.document));
     };
@@ -378,10 +380,12 @@ pub(super) async fn sees(
             browse::find(tx, &account, &wanted)
         })
         .await?;
-    found
+    let location = found
         .map(|(location, _)| location)
         .filter(|location| member.may(Permissions::VIEW, &member.at.id, Some(location)))
-        .ok_or(PageError::NotFound)
+        .ok_or(PageError::NotFound)?;
+    member.needs_location_of_object(Some(&location))?;
+    Ok(location)
 }
 
 /// The event and its receiver, as paths name a dispatch: `{event}.{connection}`.

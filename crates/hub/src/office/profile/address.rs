@@ -1,7 +1,7 @@
 //! Another address for a user: it waits until a link that was sent there is used, by who asked for it.
 //! Until then everything goes by the old one, whose reader is told.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 

@@ -1,6 +1,7 @@
 //! A user's own page, with the data. It needs no account: whoever is signed in has one.
 
-use axum::extract::{Path, RawQuery};
+use crate::office::page_path::Path;
+use axum::extract::RawQuery;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use wire::time::zone;

@@ -1,6 +1,6 @@
 //! The sessions of a user: which there are, and how one ends them.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use wire::time::zone;
 
 use super::SessionLine;

@@ -1,6 +1,6 @@
 //! `/docs`: read without signing in.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::response::Response;
 use axum::routing::get;
 

@@ -11,7 +11,8 @@ super::translations! {
         broken_lead: "L'erreur est de notre côté et a été notée. Réessayez dans un instant.", "The error is on our side and has been recorded. Try again in a moment.";
         expired: "Ce formulaire a expiré", "This form has expired";
         expired_lead: "Par sécurité, un formulaire ne vaut que pour la session qui l'a ouvert. Revenez en arrière, rechargez la page et recommencez.", "For safety, a form only works in the session that opened it. Go back, reload the page and try again.";
-        elsewhere: "Vous avez changé de compte ou de point de vente", "You have moved to another account or location";
+        no_place: "Ce formulaire ne dit pas pour quel point de vente", "This form does not say for which location";
+        no_place_lead: "Sa page a été ouverte avant une mise à jour. Rien n'a été modifié. Ouvrez de nouveau la page, vérifiez le compte et le point de vente, et recommencez.", "Its page was opened before an update. Nothing has been changed. Open the page again, check the account and the location, and try again.";
         spent: "Ce formulaire a déjà été envoyé", "This form has been sent already";
         spent_lead: "Il n'a été traité qu'une seule fois. Ouvrez de nouveau la page pour voir l'état actuel.", "It was processed only once. Open the page again to see the current state.";
         too_long: "Ce formulaire contient un texte trop long", "This form has a text that is too long";
@@ -28,10 +29,6 @@ super::translations! {
         home: "Aller à l'accueil", "Go to the home page";
         again: "Recommencer", "Try again";
     } with {
-        elsewhere_lead(opened: &str, now: &str): format!("Ce formulaire a été ouvert pour {opened}. Entre-temps, {now} a été choisi dans une autre fenêtre. Rien n'a été modifié."), format!("This form was opened for {opened}. In the meantime {now} was chosen in another window. Nothing has been changed.");
-        no_longer_lead(now: &str): format!("Ce formulaire a été ouvert pour un compte ou un point de vente auquel vous n'avez plus accès. Vous êtes maintenant dans {now}. Rien n'a été modifié."), format!("This form was opened for an account or location to which you no longer have access. You are now in {now}. Nothing has been changed.");
-        go_on(now: &str): format!("Continuer dans {now}"), format!("Continue in {now}");
-        go_back(opened: &str): format!("Revenir à {opened}"), format!("Go back to {opened}");
         too_long_lead(most: u64): format!("Un champ peut compter {most} caractères au plus. Rien n'a été modifié."), format!("A field may have {most} characters at most. Nothing has been changed.");
         missing(right: &str): format!("Droit manquant : « {right} »."), format!("Missing right: “{right}”.");
         suspended_since(account: &str, date: &str): format!("{account} est suspendu depuis le {date}."), format!("{account} has been suspended since {date}.");

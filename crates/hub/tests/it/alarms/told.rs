@@ -34,7 +34,10 @@ fn those_who_handle_orders_get_one_mail_with_the_ticket_and_one_at_the_end(hub: 
         "Paid",
         "WHAT FAILED",
         "No connected application receives the orders of this location.",
-        &format!("http://hub.test/orders/{id}"),
+        &format!(
+            "http://hub.test/accounts/{}/locations/{}/orders/{id}",
+            hub.account, hub.location
+        ),
     ];
     for text in expected {
         assert!(mail.contains(text), "{text}\n{mail}");

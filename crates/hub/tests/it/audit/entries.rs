@@ -119,7 +119,7 @@ fn a_new_account_begins_with_who_made_it(hub: TestHub) {
         ("currency", "EUR"),
     ];
     zoe.fill(&form, "/accounts/new", &typed);
-    zoe.fill(&zoe.open("/dashboard"), "/selection", &[("location", "")]);
+    zoe.choose_location(&zoe.open("/dashboard"), None);
     let page = zoe.open("/settings/audit");
     for text in [
         "Compte créé",

@@ -1,4 +1,7 @@
 //! A browser as far as our pages need one: cookies, links, and forms with what they carry.
+//!
+//! Addresses are told and compared without their place, as `/orders` for
+//! `/accounts/q7h2d/orders`; [`Page::address`] has the whole of it.
 #![expect(clippy::expect_used, reason = "a test says by panicking what is wrong")]
 
 use std::cell::RefCell;
@@ -6,6 +9,7 @@ use std::collections::BTreeMap;
 
 use hub::args;
 use hub::db;
+use hub::office::place::Place;
 use hub::users::mailbox::VerifiedEmail;
 use hub::users::permissions::Permissions;
 use hub::users::store::{self as users, NewUser};
@@ -26,9 +30,25 @@ pub struct Browser {
 
 /// What it shows.
 pub struct Page {
-    /// Path and query.
+    /// Path and query, without the place.
     pub path: String,
+    /// Path and query.
+    pub address: String,
     pub answer: Answer,
+}
+
+/// A page with the addresses in it without their places.
+fn without_places(html: &str) -> String {
+    let mut parts = html.split("\"/accounts/");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find('"').unwrap_or(part.len());
+        let address = format!("/accounts/{}", &part[..end]);
+        text.push('"');
+        text.push_str(Place::split(&address).1);
+        text.push_str(&part[end..]);
+    }
+    text
 }
 
 fn select(css: &str) -> Selector {
@@ -42,7 +62,30 @@ impl Page {
 
     /// Where it leads, if it is a redirection.
     pub fn location(&self) -> Option<&str> {
+        self.target().map(|target| Place::split(target).1)
+    }
+
+    /// The same with the place.
+    pub fn target(&self) -> Option<&str> {
         self.answer.header("location")
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> Option<Place> {
+        Place::split(&self.address).0
+    }
+
+    fn html(&self) -> Html {
+        Html::parse_document(&without_places(&self.answer.text))
+    }
+
+    /// The address to which the form with this action is sent.
+    fn form_address(&self, action: &str) -> String {
+        let html = Html::parse_document(&self.answer.text);
+        let css = select("form[method=post]");
+        let mut forms = html.select(&css).filter_map(|form| form.attr("action"));
+        let found = forms.find(|address| Place::split(address).1 == action);
+        found.unwrap_or(action).to_owned()
     }
 
     /// The readable text of the main part, with every kind of blank as a plain one.
@@ -75,15 +118,23 @@ impl Page {
 
     /// An attribute of everything that a selector finds.
     pub fn all(&self, css: &str, attribute: &str) -> Vec<String> {
-        let html = Html::parse_document(&self.answer.text);
+        let html = self.html();
         html.select(&select(css))
             .filter_map(|element| element.attr(attribute).map(str::to_owned))
             .collect()
     }
 
+    /// The addresses within the hub that it links to, whole.
+    pub fn links(&self) -> Vec<String> {
+        let html = Html::parse_document(&self.answer.text);
+        html.select(&select("a[href^='/']"))
+            .filter_map(|link| link.attr("href").map(str::to_owned))
+            .collect()
+    }
+
     /// Whether a selector finds anything.
     pub fn has(&self, css: &str) -> bool {
-        let html = Html::parse_document(&self.answer.text);
+        let html = self.html();
         html.select(&select(css)).next().is_some()
     }
 
@@ -92,7 +143,7 @@ impl Page {
         let html = Html::parse_document(&self.answer.text);
         let form = html
             .select(&select("form[method=post]"))
-            .find(|form| form.attr("action") == Some(action))
+            .find(|form| form.attr("action").map(|it| Place::split(it).1) == Some(action))
             .unwrap_or_else(|| panic!("{} has no form for {action}: {}", self.path, self.text()));
         let mut fields = Vec::new();
         for field in form.select(&select("input, select, textarea")) {
@@ -231,7 +282,8 @@ impl Browser {
             }
         }
         Page {
-            path: path.to_owned(),
+            path: Place::split(path).1.to_owned(),
+            address: path.to_owned(),
             answer,
         }
     }
@@ -241,9 +293,43 @@ impl Browser {
         self.send(method, path, String::new())
     }
 
-    /// A page, without following where it leads.
+    /// A page, without following where it leads; but to the place of an address that does not say one.
     pub fn get(&self, path: &str) -> Page {
-        self.send("GET", path, String::new())
+        let page = self.send("GET", path, String::new());
+        match page.target() {
+            Some(target) if target != path && Place::split(target).1 == path => {
+                self.send("GET", target, String::new())
+            }
+            _ => page,
+        }
+    }
+
+    /// Where an address without a place leads to.
+    pub fn last_place(&self) -> Option<Place> {
+        let asked = self.send("GET", "/settings", String::new());
+        Place::split(asked.target()?).0
+    }
+
+    /// Follows a link of the selectors of a page.
+    fn choose(&self, page: &Page, is_wanted: impl Fn(&Place) -> bool) -> Page {
+        let html = Html::parse_document(&page.answer.text);
+        let css = select(".selectors a");
+        let mut links = html.select(&css).filter_map(|link| link.attr("href"));
+        let found = links.find(|link| Place::split(link).0.is_some_and(|place| is_wanted(&place)));
+        self.open(found.unwrap_or_else(|| panic!("{} has no such choice", page.address)))
+    }
+
+    /// Chooses an account on a page.
+    pub fn choose_account(&self, page: &Page, account: &AccountId) -> Page {
+        self.choose(page, |place| place.account == *account)
+    }
+
+    /// Chooses a location on a page, or all of them.
+    pub fn choose_location(&self, page: &Page, location: Option<&LocationId>) -> Page {
+        let chosen = page.place().expect("a page at a place").account;
+        self.choose(page, |place| {
+            place.account == chosen && place.location.as_ref() == location
+        })
     }
 
     /// A page, or where it leads to within the back office.
@@ -253,7 +339,7 @@ impl Browser {
 
     fn followed(&self, mut page: Page) -> Page {
         for _ in 0..5 {
-            match page.location().map(str::to_owned) {
+            match page.target().map(str::to_owned) {
                 Some(next) if next.starts_with('/') => page = self.get(&next),
                 _ => break,
             }
@@ -269,7 +355,7 @@ impl Browser {
             .extend_pairs(fields)
             .extend_pairs(typed)
             .finish();
-        self.send("POST", action, body)
+        self.send("POST", &page.form_address(action), body)
     }
 
     /// Sends a form, and goes where the answer leads.
@@ -277,16 +363,17 @@ impl Browser {
         self.followed(self.send_form(page, action, typed))
     }
 
-    /// Sends a form to a place that no page on the screen has a form for, with the right token.
+    /// Sends a form to an address that no page on the screen has a form for, with the right token, where
+    /// the browser was last.
     pub fn forge(&self, action: &str, typed: &[(&str, &str)]) -> Page {
         let profile = self.get("/profile");
-        let carried = |name: &str| {
-            let css = format!("input[name={name}]");
-            profile.all(&css, "value").first().cloned()
+        let token = profile.all("input[name=csrf]", "value");
+        let token = token.first().map_or("", String::as_str);
+        let address = match self.last_place() {
+            Some(place) => place.to(action),
+            None => action.to_owned(),
         };
-        let [csrf, selection] = ["csrf", "place"].map(|name| carried(name).unwrap_or_default());
-        let common = [("csrf", csrf.as_str()), ("place", selection.as_str())];
-        self.post(action, &[&common, typed].concat())
+        self.post(&address, &[&[("csrf", token)], typed].concat())
     }
 
     /// Sends exactly these fields.

@@ -6,6 +6,7 @@
 )]
 
 use hub::db;
+use hub::office::place::Place;
 use hub::secret;
 use hub::users::mailbox::VerifiedEmail;
 use hub::users::permissions::Role;
@@ -72,10 +73,25 @@ impl Reader {
         }
     }
 
-    /// Opens a page.
+    /// Opens a page, at its place if the address says none.
     pub fn get(&self, path: &str) -> Answer {
-        self.anybody
-            .send("GET", path, &[("Cookie", &self.cookies)], "")
+        let open = |path: &str| {
+            let cookies = [("Cookie", self.cookies.as_str())];
+            self.anybody.send("GET", path, &cookies, "")
+        };
+        let answer = open(path);
+        match answer.header("location") {
+            Some(target) if target != path && Place::split(target).1 == path => open(target),
+            _ => answer,
+        }
+    }
+
+    /// The same address where an address without a place leads to.
+    fn at_place(&self, path: &str) -> String {
+        let cookies = [("Cookie", self.cookies.as_str())];
+        let asked = self.anybody.send("GET", "/settings", &cookies, "");
+        let place = asked.header("location").and_then(|it| Place::split(it).0);
+        place.map_or_else(|| path.to_owned(), |place| place.to(path))
     }
 
     /// The text of a page that is there.
@@ -93,19 +109,20 @@ impl Reader {
         let carried = |name: &str| {
             let (_, rest) = page
                 .split_once(&format!("name=\"{name}\" value=\""))
-                .expect("a form with a token and a place");
+                .expect("a form with a token");
             rest.split('"').next().unwrap_or_default()
         };
-        let (token, selection) = (carried("csrf"), carried("place"));
-        self.post(path, &format!("csrf={token}&place={selection}"))
+        self.post(path, &format!("csrf={}", carried("csrf")))
     }
 
-    /// Sends any form.
+    /// Sends any form, where addresses without a place lead to.
     pub fn post(&self, path: &str, form: &str) -> Answer {
         let headers = [
             ("Cookie", self.cookies.as_str()),
             ("Content-Type", "application/x-www-form-urlencoded"),
         ];
-        self.anybody.send("POST", path, &headers, form.to_owned())
+        let address = self.at_place(path);
+        self.anybody
+            .send("POST", &address, &headers, form.to_owned())
     }
 }

@@ -244,6 +244,8 @@ async fn walk(screen: &Screen, url: &str, beginnings: Vec<String>) -> usize {
         wide.extend(find_wide_or_unnamed(screen, &path).await);
         let links = screen.run(LINKS).await;
         let links = links.as_array().unwrap().iter().filter_map(Value::as_str);
+        // The pages of each location are those of the account once more.
+        let links = links.filter(|link| !link.contains("/locations/"));
         waiting.extend(links.map(str::to_owned));
     }
     assert_eq!(wide, Vec::<String>::new());

@@ -1,6 +1,6 @@
 //! How much a connection asks of the hub.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 

@@ -1,6 +1,6 @@
 //! `GET /apps`, `GET /apps/{id}`: what could be connected, and how.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use wire::id::ClientId;
 use wire::scope::Scope;
 

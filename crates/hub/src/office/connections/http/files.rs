@@ -1,6 +1,6 @@
 //! What the logs show, as files.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use wire::id::EventId;
 
 use super::super::store;

@@ -4,7 +4,8 @@
 
 use std::cmp::Reverse;
 
-use axum::extract::{Path, RawQuery};
+use crate::office::page_path::Path;
+use axum::extract::RawQuery;
 use axum::response::Response;
 
 use super::super::{LogFilter, LogsPage, Token, store};

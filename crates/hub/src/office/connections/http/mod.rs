@@ -29,8 +29,8 @@ use crate::hub::Hub;
 use crate::oauth::changes;
 use crate::oauth::clients::{self, Client};
 use crate::oauth::connections::{self, Connection};
+use crate::office::page_path::Path;
 use crate::users::permissions::Permissions;
-use axum::extract::Path;
 
 pub(crate) use activity::activity;
 pub(crate) use apps::{CATEGORIES, app, apps, category_name};
@@ -63,6 +63,7 @@ fn find(
     let connection = connections::find(tx, Some(&member.at.id), id)?
         .filter(|it| member.may_at(Permissions::VIEW, it.location.as_ref()))
         .ok_or(PageError::NotFound)?;
+    member.needs_location_of_object(connection.location.as_ref())?;
     let client = clients::find(tx, &connection.client)?;
     Ok((connection, client))
 }

@@ -6,6 +6,7 @@ use crate::accounts::store as accounts;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
 use crate::oauth::connections::Connection;
+use crate::office::place::Place;
 use crate::office::session::{self, ConnectionEndMail};
 use crate::office::translations::Language;
 use crate::office::visitor::AccountMember;
@@ -50,7 +51,9 @@ pub(super) fn send_end_mails(
     connection: &Connection,
     readers: &[MailReader],
 ) {
-    let link = format!("{}/connections/ended", hub.config().office_url());
+    let place = Place::of(&member.at.id, connection.location.as_ref());
+    let office = hub.config().office_url();
+    let link = format!("{office}{}", place.to("/connections/ended"));
     for reader in readers {
         let words = Language::of_tag(&reader.locale)
             .unwrap_or(Language::French)

@@ -1,6 +1,6 @@
 //! `/connections/{id}/repeats`: whether a ref that comes again is refused.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::StatusCode;
 
 use super::super::RepeatsPage;

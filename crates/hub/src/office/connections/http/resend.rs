@@ -1,6 +1,7 @@
 //! `/connections/{id}/resend`: sending events to the app again.
 
-use axum::extract::{Path, RawQuery};
+use crate::office::page_path::Path;
+use axum::extract::RawQuery;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use jiff::tz::TimeZone;

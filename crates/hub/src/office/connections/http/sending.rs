@@ -1,6 +1,6 @@
 //! `/connections/{id}/sending`: when events are sent again, and when new orders.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::StatusCode;
 
 use super::super::SendingPage;

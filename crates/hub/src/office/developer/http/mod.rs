@@ -2,7 +2,8 @@
 
 mod form;
 
-use axum::extract::{Path, RawQuery};
+use crate::office::page_path::Path;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use wire::id::ClientId;

@@ -19,6 +19,7 @@ use crate::office::browser_request::{BrowserRequest, SELECTION, SIX_MONTHS};
 use crate::office::country_lists;
 use crate::office::form::FormFields;
 use crate::office::frame::Notice;
+use crate::office::place::Place;
 use crate::office::response::{PageError, PageResult, local, page, page_with, to};
 use crate::office::translations::isolated;
 use crate::office::visitor::SignedIn;
@@ -130,7 +131,10 @@ pub(crate) fn redirect_with_selection(
     selection: &str,
     back: &str,
 ) -> Response {
-    let mut response = to(local(back));
+    let back = local(back);
+    let place = Place::parse(selection);
+    let back = place.map_or_else(|| back.to_owned(), |place| place.to(back));
+    let mut response = to(&back);
     if let Some(cookie) = browser.cookie(SELECTION, selection, SIX_MONTHS) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -169,7 +173,9 @@ fn growing(signed_in: &SignedIn, chosen: &str) -> Vec<SelectOption> {
 
 pub(crate) async fn location_form(signed_in: SignedIn, query: RawQuery) -> PageResult {
     let at = signed_in.account.clone().ok_or(PageError::NoAccount)?;
-    let accounts = growing(&signed_in, at.id.as_str());
+    let asked = Query::parse(query.0.as_deref().unwrap_or_default());
+    let chosen = asked.get("account").unwrap_or(at.id.as_str());
+    let accounts = growing(&signed_in, chosen);
     if accounts.is_empty() {
         return Err(signed_in.lacks(Permissions::ENTITY));
     }

@@ -1,6 +1,6 @@
 //! Lost passwords.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::StatusCode;
 
 use super::super::{

@@ -1,6 +1,7 @@
 //! Signing up.
 
-use axum::extract::{Path, RawQuery};
+use crate::office::page_path::Path;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 

@@ -1,6 +1,6 @@
 //! Invitations: sent from the settings, accepted through the link in the mail, or on one's own page.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 

@@ -1,7 +1,7 @@
 //! Changing a location: its name, address and time zone, and how it works. Whoever manages the location or the
 //! whole account may.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::StatusCode;
 use wire::id::LocationId;
 use wire::location::Location;
@@ -29,6 +29,7 @@ fn manageable(member: &AccountMember, id: &str) -> Result<LocationId, PageError>
     let mut own = member.at.locations.iter().map(|(own, _)| own);
     let location = own.find(|own| own.as_str() == id).cloned();
     let location = location.ok_or(PageError::NotFound)?;
+    member.needs_location_of_object(Some(&location))?;
     member.needs_at(Permissions::ENTITY, Some(&location))?;
     Ok(location)
 }

@@ -1,6 +1,6 @@
 //! Who may do what: add, set, remove.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 

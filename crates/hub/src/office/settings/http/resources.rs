@@ -1,7 +1,7 @@
 //! Adding, renaming and deleting catalogs and customer lists. Whoever manages connections and resources
 //! at the place to which one belongs may do so.
 
-use axum::extract::Path;
+use crate::office::page_path::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
@@ -95,12 +95,12 @@ impl Resource {
 pub(crate) fn routes() -> PageRoutes {
     use ResourceKind::{Catalog, CustomerList};
     PageRoutes::new()
-        .route("/settings/catalogs/new", new_resource(Catalog))
-        .route("/settings/catalogs/{id}", one_resource(Catalog))
-        .route("/settings/catalogs/{id}/delete", deletion(Catalog))
-        .route("/settings/customer_lists/new", new_resource(CustomerList))
-        .route("/settings/customer_lists/{id}", one_resource(CustomerList))
-        .route(
+        .placed("/settings/catalogs/new", new_resource(Catalog))
+        .placed("/settings/catalogs/{id}", one_resource(Catalog))
+        .placed("/settings/catalogs/{id}/delete", deletion(Catalog))
+        .placed("/settings/customer_lists/new", new_resource(CustomerList))
+        .placed("/settings/customer_lists/{id}", one_resource(CustomerList))
+        .placed(
             "/settings/customer_lists/{id}/delete",
             deletion(CustomerList),
         )
@@ -212,6 +212,7 @@ async fn find_own(
     if !member.may_view_what_belongs_to(location.as_ref()) {
         return Err(PageError::NotFound);
     }
+    member.needs_location_of_object(location.as_ref())?;
     member.needs_at(Permissions::CONNECTIONS, location.as_ref())?;
     Ok(Resource {
         kind,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hub::db;
 use hub::oauth::clients::{self, AppFields, CallbackOptions, Client, NewClient};
 use hub::users::permissions::{Permissions, Role};
-use wire::id::ClientId;
+use wire::id::{ClientId, LocationId};
 
 use crate::engine::apply;
 use crate::support::{Browser, Caller, Receiver, Reply, TestHub, json};
@@ -43,9 +43,8 @@ fn listed(hub: &TestHub, name: &str, app: AppFields) {
     .unwrap_or_else(|error: db::Error| panic!("{error}"));
 }
 
-fn stand(browser: &Browser, location: &str) {
-    let page = browser.open("/connections");
-    browser.fill(&page, "/selection", &[("location", location)]);
+fn stand(browser: &Browser, location: Option<&LocationId>) {
+    browser.choose_location(&browser.open("/connections"), location);
 }
 
 #[apply(each_engine!)]
@@ -131,11 +130,11 @@ fn with_one_location_chosen_only_its_cards_are_shown() {
         Some(&hub.second_location),
     );
     let browser = administrator(&hub);
-    stand(&browser, hub.second_location.as_str());
+    stand(&browser, Some(&hub.second_location));
     let page = browser.open("/connections");
     page.says("screen");
     page.does_not_say("till");
-    stand(&browser, "");
+    stand(&browser, None);
     browser.open("/connections").says("till");
 }
 
@@ -315,7 +314,7 @@ fn an_app_is_offered_and_connected_from_its_sheet() {
     let page = browser.open(&sheet);
     page.says("choisissez-en un en haut de la page");
     page.does_not_say("Déjà connectée");
-    stand(&browser, hub.location.as_str());
+    stand(&browser, Some(&hub.location));
     let page = browser.open(&sheet);
     page.says("Voir et modifier les commandes");
     let link = page.all("a[target=_blank]", "href")[0].clone();
@@ -348,7 +347,7 @@ fn an_account_app_is_greyed_at_a_location() {
             .open("/apps/menu.clients.test")
             .has("a[target=_blank]")
     );
-    stand(&browser, hub.location.as_str());
+    stand(&browser, Some(&hub.location));
     let page = browser.open("/apps/menu.clients.test");
     page.says("choisissez « Tous les points de vente »");
     assert!(!page.has("a[target=_blank]"));

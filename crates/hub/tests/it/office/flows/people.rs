@@ -149,8 +149,7 @@ fn one_opens_on_the_place_that_was_used_last_else_on_the_oldest(hub: TestHub) {
     };
     fresh().says("Pizzeria Lumière");
     let page = ana.open("/settings");
-    let typed = [("account", other.account.as_str())];
-    ana.fill(&page, "/selection", &typed);
+    ana.choose_account(&page, &other.account);
     fresh().says("Chez l'autre");
 }
 
@@ -360,8 +359,7 @@ fn the_settings_show_the_account_or_the_location() {
     let page = browser.open("/settings");
     page.says("Devise EUR");
     page.says("Lyon Part-Dieu");
-    let typed = [("location", hub.second_location.as_str())];
-    let page = browser.fill(&page, "/selection", &typed);
+    let page = browser.choose_location(&page, Some(&hub.second_location));
     page.says("4 place des Frères, 69002 Lyon");
     page.does_not_say("Devise");
     browser

@@ -194,8 +194,7 @@ fn with_one_location_chosen_only_that_is_searched(hub: TestHub) {
     order(&hub.client("shop"), "A1", &guest());
     let browser = administrator(&hub);
     let page = browser.open("/search");
-    let second = [("location", hub.second_location.as_str())];
-    browser.fill(&page, "/selection", &second);
+    browser.choose_location(&page, Some(&hub.second_location));
     let page = browser.open("/search?q=0612345678");
     page.says("Rien ne correspond.");
     page.says("Seul le point de vente choisi en haut de la page est pris en compte.");

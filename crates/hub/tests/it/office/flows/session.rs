@@ -236,13 +236,14 @@ fn a_form_without_the_token_of_this_browser_is_refused() {
     let (ana, bob) = (hub.user("Ana", held, None), hub.user("Bob", held, None));
     let till = hub.client("till");
     let block = format!("/connections/{}/block", till.connection);
+    let here = ana.last_place().expect("a place");
     let of_bob = bob.open("/profile").all("input[name=csrf]", "value");
     for fields in [
         vec![],
         vec![("csrf", "")],
         vec![("csrf", of_bob[0].as_str())],
     ] {
-        let page = ana.post(&block, &fields);
+        let page = ana.post(&here.to(&block), &fields);
         assert_eq!(page.status(), 403);
         page.says("Ce formulaire a expiré");
     }

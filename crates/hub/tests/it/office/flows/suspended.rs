@@ -86,6 +86,6 @@ fn another_account_of_the_same_person_is_not_touched() {
     suspend(&hub, true);
     let page = browser.open("/");
     assert_eq!(page.path, "/dashboard");
-    let there = [("account", hub.account.as_str())];
-    assert_eq!(browser.fill(&page, "/selection", &there).path, "/suspended");
+    let there = browser.choose_account(&page, &hub.account);
+    assert_eq!(there.path, "/suspended");
 }

@@ -99,15 +99,10 @@ fn without_a_location_one_is_asked_for() {
     let ana = hub.user("Ana", Role::BackOfficeViewer.permissions(true), None);
     let page = ana.open("/inventory");
     page.says("Choisissez un point de vente pour voir son inventaire.");
-    let here = [("location", hub.location.as_str()), ("back", "/inventory")];
-    let page = ana.fill(&page, "/selection", &here);
+    let page = ana.choose_location(&page, Some(&hub.location));
     assert_eq!(page.path, "/inventory");
     page.says("SAV-40 2");
-    let there = [
-        ("location", hub.second_location.as_str()),
-        ("back", "/inventory"),
-    ];
-    ana.fill(&page, "/selection", &there)
+    ana.choose_location(&page, Some(&hub.second_location))
         .says("Rien n'est limité ici");
     let lea = hub.user("Lea", Role::OrderLineOperator.permissions(true), None);
     assert_eq!(lea.get("/inventory").status(), 403);

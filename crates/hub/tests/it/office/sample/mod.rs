@@ -14,6 +14,7 @@ mod settings;
 use askama::Template;
 use hub::office::exchange::{BodyView, Exchange};
 use hub::office::frame::{Frame, MenuEntry, Notice};
+use hub::office::place::Place;
 use hub::office::translations::Language;
 use hub::office::widgets::{Badge, SelectOption, Severity};
 
@@ -73,7 +74,7 @@ pub fn frame(language: Language, here: Option<MenuEntry>) -> Frame {
             MenuEntry::Developer,
         ],
         user: Some("Ada Martin".to_owned()),
-        selection: "q7h2d".to_owned(),
+        place: Place::parse("q7h2d"),
         accounts: vec![
             SelectOption::new("q7h2d", "Pizzeria Lumière (q7h2d)", true),
             SelectOption::new("zed91", "Fast Pizza (zed91)", false),

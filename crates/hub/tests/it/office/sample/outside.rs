@@ -4,7 +4,7 @@ use hub::office::consent::{
     AskPage, ChoosePage, CodePage, ConsentError, ConsentErrorPage, Level, Origin, Picker, Target,
     right_in_words,
 };
-use hub::office::error_page::{ErrorPage, ErrorPageKind, WrongAccount};
+use hub::office::error_page::{ErrorPage, ErrorPageKind};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
     InvitationPage, JoinPage, LoginPage, NewLocationPage, NewPasswordPage, ResetSentPage,
@@ -281,17 +281,11 @@ fn consent(language: Language, pages: &mut Vec<RenderedPage>) {
 
 fn error_pages(language: Language, pages: &mut Vec<RenderedPage>) {
     let right = say(language, "Gérer l'entité", "Manage Entity");
-    let elsewhere = WrongAccount {
-        opened: Some("Pizzeria Lumière (q7h2d)".to_owned()),
-        now: "Fast Pizza · Baker Street zed91-0".to_owned(),
-        account: "q7h2d".to_owned(),
-        location: String::new(),
-    };
     for (name, kind) in [
         ("not_found", ErrorPageKind::NotFound),
         ("forbidden", ErrorPageKind::Forbidden(Some(right))),
         ("expired_form", ErrorPageKind::Expired),
-        ("elsewhere", ErrorPageKind::WrongAccount(elsewhere)),
+        ("no_place", ErrorPageKind::NoPlace),
         ("spent", ErrorPageKind::Spent),
         ("too_long", ErrorPageKind::TooLong(200)),
         ("method", ErrorPageKind::Method),
@@ -303,7 +297,7 @@ fn error_pages(language: Language, pages: &mut Vec<RenderedPage>) {
             again: matches!(
                 kind,
                 ErrorPageKind::Expired
-                    | ErrorPageKind::WrongAccount(_)
+                    | ErrorPageKind::NoPlace
                     | ErrorPageKind::Spent
                     | ErrorPageKind::TooLong(_)
             )

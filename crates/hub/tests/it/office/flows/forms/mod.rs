@@ -2,8 +2,8 @@
 //! spent once, and only by whoever may. The forms are found by walking through the pages as every role.
 
 mod lengths;
+mod place;
 mod rights;
-mod selection;
 mod twice;
 mod walk;
 mod ways;

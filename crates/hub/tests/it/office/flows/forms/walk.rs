@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use hub::args;
 use hub::db;
 use hub::oauth::clients::{self, AppFields, CallbackOptions, NewClient};
+use hub::office::place::Place;
 use hub::users::permissions::{Permissions, Role};
 use hub::users::store as users;
 use scraper::{Html, Selector};
@@ -18,9 +19,12 @@ const APP: &str = "shop.clients.test";
 /// A form of a page.
 #[derive(Clone, Debug)]
 pub struct Form {
-    /// The address of its page.
+    /// The address of its page, without the place.
     pub page: String,
+    /// Where it is sent, without the place.
     pub action: String,
+    /// Where it is sent.
+    pub address: String,
     /// What it sends when nothing is typed.
     pub fields: Vec<(String, String)>,
     /// The fields for a line or more of text, with the most characters that the page lets one type.
@@ -48,12 +52,21 @@ impl Form {
         let own_fields =
             own_fields.filter(|(name, _)| !typed.iter().any(|(other, _)| other == name));
         let all: Vec<(&str, &str)> = own_fields.chain(typed.iter().copied()).collect();
-        browser.post(&self.action, &all)
+        browser.post(&self.address, &all)
+    }
+
+    /// The same form of another place.
+    pub fn at(&self, place: &Place) -> Self {
+        Self {
+            address: place.to(&self.action),
+            ..self.clone()
+        }
     }
 }
 
 /// The address of the back office that a path is, with `{…}` where an id stands.
 pub fn route(path: &str) -> &'static str {
+    let path = Place::split(path).1;
     let fits = |route: &&str| {
         let (own, asked) = (route.split('/'), path.split('/'));
         own.clone().count() == asked.clone().count()
@@ -72,7 +85,8 @@ pub fn forms(page: &Page) -> Vec<Form> {
     let select = |css: &str| Selector::parse(css).expect("a selector");
     let mut all = Vec::new();
     for form in html.select(&select("form[method=post]")) {
-        let action = form.attr("action").expect("an action").to_owned();
+        let address = form.attr("action").expect("an action").to_owned();
+        let action = Place::split(&address).1.to_owned();
         let mut typed = Vec::new();
         for field in form.select(&select("input, textarea")) {
             let kind = field.attr("type").unwrap_or("text");
@@ -93,6 +107,7 @@ pub fn forms(page: &Page) -> Vec<Form> {
             all.push(Form {
                 page: page.path.clone(),
                 action: action.clone(),
+                address: address.clone(),
                 fields,
                 typed: typed.clone(),
             });
@@ -270,41 +285,53 @@ impl<'a> Walk<'a> {
         browser
     }
 
-    /// Chooses the first account, or a location of it, as another tab would.
+    /// Goes to the first account, or a location of it, as another tab would.
     pub fn stand(&self, browser: &Browser, location: Option<&LocationId>) {
-        let selection = match location {
-            Some(location) => format!("{}/{location}", self.hub.account),
-            None => self.hub.account.to_string(),
-        };
-        browser.keep("passeplat_place", &selection);
+        let place = Place::of(&self.hub.account, location);
+        browser.keep("passeplat_place", &place.text());
     }
 
-    /// Chooses the other account.
+    /// Goes to the other account, as another tab would.
     pub fn stand_elsewhere(&self, browser: &Browser) {
-        browser.keep("passeplat_place", self.other.as_str());
+        let page = browser.get(&Place::whole(&self.other).to("/orders"));
+        assert!(page.status() < 400, "{}", page.status());
     }
 
     /// Every page that can be reached by links, and the forms on it and on what answers some of them;
     /// one per kind of address.
     pub fn forms(&self, browser: &Browser) -> Vec<Form> {
+        self.walk(browser, |_| {})
+    }
+
+    /// The same; `look` is shown every page. The walk stays where the browser was last.
+    pub fn walk(&self, browser: &Browser, mut look: impl FnMut(&Page)) -> Vec<Form> {
         let mut found = BTreeMap::new();
         let mut known = BTreeSet::new();
-        let mut waiting: VecDeque<String> = self.beginnings().into();
+        let here = browser.last_place();
+        let is_here = |path: &str| match Place::split(path).0 {
+            Some(place) => Some(place) == here,
+            None => true,
+        };
+        let at_place = |path: String| here.as_ref().map_or(path.clone(), |it| it.to(&path));
+        let beginnings = self.beginnings().into_iter().map(at_place);
+        let mut waiting: VecDeque<String> = beginnings.collect();
         while let Some(path) = waiting.pop_front() {
             if !known.insert(path.clone()) {
                 continue;
             }
             let page = browser.get(&path);
-            if let Some(next) = page.location() {
-                waiting.extend(Some(next.to_owned()).filter(|next| next.starts_with('/')));
+            if let Some(next) = page.target() {
+                let next = Some(next.to_owned()).filter(|next| next.starts_with('/'));
+                waiting.extend(next.filter(|next| is_here(next)));
                 continue;
             }
             let is_page = page.answer.header("content-type");
             if !is_page.is_some_and(|kind| kind.starts_with("text/html")) {
                 continue;
             }
-            let links = page.all("a[href^='/']", "href");
-            waiting.extend(links.into_iter().filter(|link| !link.starts_with("/docs")));
+            look(&page);
+            let links = page.links().into_iter().filter(|link| is_here(link));
+            waiting.extend(links.filter(|link| !link.starts_with("/docs")));
             self.keep(&mut found, forms(&page));
             for asked in self.answers(browser, &page) {
                 self.keep(&mut found, forms(&asked));
