@@ -164,7 +164,7 @@ pub(crate) fn section(path: &str) -> &str {
     let end = path
         .char_indices()
         .skip(1)
-        .find(|(_, letter)| matches!(letter, '/' | '?'));
+        .find(|(_, letter)| matches!(letter, '/' | '?' | '#'));
     end.map_or(path, |(end, _)| &path[..end])
 }
 
