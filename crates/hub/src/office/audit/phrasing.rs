@@ -3,12 +3,13 @@
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use wire::id::LocationId;
+use wire::location::OpeningHours;
 
 use super::{AuditLine, FieldChange};
 use crate::alarms::AlarmKind;
 use crate::audit::{AuditActorKind, AuditEntry};
 use crate::office::format;
-use crate::office::settings::role_name;
+use crate::office::settings::{role_name, slots_text};
 use crate::office::translations::Translations;
 use crate::users::permissions::Permissions;
 
@@ -110,6 +111,8 @@ impl AuditView<'_> {
             Value::Null => return None,
             Value::Bool(true) => words.audit.yes.to_owned(),
             Value::Bool(false) => words.audit.no.to_owned(),
+            Value::String(text) if name == "opening_hours" => self.opening_hours(text),
+            Value::String(text) if name == "order_acceptance" => self.acceptance(text),
             Value::String(text) => text.clone(),
             Value::Array(all) if name == "permissions" => {
                 let held = Permissions::of_names(all.iter().filter_map(Value::as_str));
@@ -123,5 +126,29 @@ impl AuditView<'_> {
             }
             other => other.to_string(),
         })
+    }
+
+    /// The days on which a location opens, with their slots.
+    fn opening_hours(&self, json: &str) -> String {
+        let Ok(OpeningHours(days)) = serde_json::from_str(json) else {
+            return json.to_owned();
+        };
+        let open = days.iter().filter(|(_, slots)| !slots.is_empty());
+        let lines = open.map(|(day, slots)| {
+            let day = self.words.location_settings.day(*day);
+            format!("{day} {}", slots_text(slots))
+        });
+        lines.collect::<Vec<_>>().join(" · ")
+    }
+
+    /// How a location takes orders.
+    fn acceptance(&self, mode: &str) -> String {
+        let words = &self.words.location_settings;
+        match mode {
+            "normal" => words.normal.to_owned(),
+            "busy" => words.busy.to_owned(),
+            "paused" => words.paused.to_owned(),
+            other => other.to_owned(),
+        }
     }
 }

@@ -79,7 +79,7 @@ fn local_time(time: Time, zone: &TimeZone) -> String {
 }
 
 /// The slots of a day as they are written in a line.
-pub(super) fn slots_text(slots: &[Slot]) -> String {
+pub(in crate::office) fn slots_text(slots: &[Slot]) -> String {
     let texts = slots
         .iter()
         .map(|slot| format!("{}-{}", slot.from, slot.to));
@@ -325,7 +325,14 @@ impl HoursForm {
         let path = problem.field.as_str();
         let cutoff = self.cutoff_time.value.clone();
         let day = path.strip_prefix("opening_hours.");
-        let (field, text) = if let Some(rest) = day {
+        let (field, text) = if path == "opening_hours" {
+            // No day has a slot that can be read, and one is not empty.
+            let mut typed = self.days.iter_mut().filter(|(_, it)| !it.value.is_empty());
+            let Some((_, slots)) = typed.next() else {
+                return;
+            };
+            (slots, w.slot_wrong.to_owned())
+        } else if let Some(rest) = day {
             let day = self
                 .days
                 .iter_mut()

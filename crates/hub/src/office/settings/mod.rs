@@ -13,6 +13,7 @@ mod resources;
 pub use account_form::AccountFormPage;
 pub use accounts::{AccountLine, AccountsPage};
 pub use entity::{LocationLine, LocationSection, PeopleSection, Person, SettingsPage};
+pub(super) use hours_form::slots_text;
 pub use hours_form::{DayField, HoursFormPage};
 pub use location_form::LocationFormPage;
 pub use permissions::{PermissionGroup, SetPermissionsPage, Tick, role_choices};

@@ -9,6 +9,8 @@ super::translations! {
         view: "Voir les logs", "View logs";
         origin_resource: "ORIGINE, RESSOURCE", "ORIGIN, RESOURCE";
         empty: "Aucune requête n'a encore été reçue.", "No request has been received yet.";
+        empty_lead: "Chaque appel d'une application à l'API apparaîtra ici.",
+            "Each call of an app to the API will appear here.";
         none_on_page: "Rien ne correspond parmi les dernières requêtes. Les plus anciennes sont à la page suivante.", "Nothing matches among the latest requests. Older ones are on the next page.";
     } with {
         retention(days: u64): format!("Les requêtes sont conservées {}.", super::fr(days, "jour", "jours")), format!("Requests are kept for {}.", super::en(days, "day", "days"));

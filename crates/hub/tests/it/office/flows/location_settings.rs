@@ -90,6 +90,23 @@ fn a_form_that_changes_nothing_is_told_to_nobody(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn the_audit_log_shows_opening_hours_and_how_orders_are_taken_in_words(hub: TestHub) {
+    let ana = administrator(&hub);
+    let typed = [("monday", "11:45-14:15, 18:30-01:00"), ("mode", "paused")];
+    change(&ana, &hours(&hub), &typed);
+    let log = ana.open("/settings/audit");
+    log.says("Lundi 11:45-14:15, 18:30-01:00");
+    log.says("Normale → En pause");
+}
+
+#[apply(each_engine!)]
+fn of_a_range_that_cannot_be_read_only_its_day_complains(hub: TestHub) {
+    let ana = administrator(&hub);
+    let page = change(&ana, &hours(&hub), &[("monday", "18:30-25:00")]);
+    assert_eq!(page.all("[aria-invalid=true]", "name"), ["monday"]);
+}
+
+#[apply(each_engine!)]
 fn opening_hours_have_several_ranges_a_day_and_go_past_midnight(hub: TestHub) {
     let (ana, till) = (administrator(&hub), listener(&hub));
     let typed = [
