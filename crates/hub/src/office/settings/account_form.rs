@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::editing::FormValues;
+use super::editing::{EditForm, FormValues};
 use crate::accounts::store::AccountRow;
 use crate::office::country_lists;
 use crate::office::form::FormFields;
@@ -36,6 +36,15 @@ pub(super) struct AccountForm {
     pub timezone: String,
 }
 
+impl EditForm for AccountForm {
+    fn values(&self, words: &Translations) -> FormValues {
+        FormValues(vec![
+            (words.settings.name, self.name.value.clone()),
+            (words.settings.timezone, self.timezone.clone()),
+        ])
+    }
+}
+
 impl AccountForm {
     /// The form of an account as it is.
     pub(super) fn of(account: &AccountRow) -> Self {
@@ -56,13 +65,6 @@ impl AccountForm {
     /// Whether it can be saved.
     pub(super) fn is_right(&self) -> bool {
         self.name.error.is_none() && country_lists::is_timezone(&self.timezone)
-    }
-
-    pub(super) fn values(&self, words: &Translations) -> FormValues {
-        FormValues(vec![
-            (words.settings.name, self.name.value.clone()),
-            (words.settings.timezone, self.timezone.clone()),
-        ])
     }
 
     /// The page of the form.

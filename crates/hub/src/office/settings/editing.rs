@@ -1,8 +1,13 @@
 //! Forms that change what others may be changing, too: none overwrites what its user has not been shown.
 
-use super::super::translations::isolated;
+use axum::http::StatusCode;
+
 use crate::db;
 use crate::http::etag;
+use crate::office::frame::{Frame, Notice};
+use crate::office::response::PageError;
+use crate::office::translations::{Translations, isolated};
+use crate::office::widgets::Severity;
 
 /// The values of a form, each under its label, as they are stored or as they were typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +34,25 @@ impl FormValues {
         });
         texts.collect::<Vec<_>>().join(" ; ")
     }
+}
 
-    /// Whether a form that shows `revision` may replace these stored values by `typed`.
-    pub(super) fn may_become(&self, typed: &Self, revision: &str) -> bool {
-        self == typed || self.revision() == revision
+/// The fields of such a form.
+pub(super) trait EditForm: Sized {
+    /// Their values.
+    fn values(&self, words: &Translations) -> FormValues;
+
+    /// Refuses unless the typed form, which shows `revision`, may replace this one, which is stored.
+    fn check_revision(
+        self,
+        typed: &Self,
+        revision: &str,
+        words: &Translations,
+    ) -> Result<(), SaveError<Self>> {
+        let stored = self.values(words);
+        if stored == typed.values(words) || stored.revision() == revision {
+            return Ok(());
+        }
+        Err(SaveError::Conflict(Box::new(self)))
     }
 }
 
@@ -52,5 +72,29 @@ pub(super) enum SaveError<Form> {
 impl<Form> From<db::Error> for SaveError<Form> {
     fn from(error: db::Error) -> Self {
         Self::Database(error)
+    }
+}
+
+impl<Form: EditForm> SaveError<Form> {
+    /// The form that is shown again, with its status and revision: with what is wrong, or as it was typed, beside a
+    /// notice of what somebody else has stored meanwhile.
+    pub(super) fn shown_again(
+        self,
+        typed: Form,
+        revision: String,
+        frame: &mut Frame,
+    ) -> Result<(StatusCode, Form, String), PageError> {
+        match self {
+            Self::NotFound => Err(PageError::NotFound),
+            Self::Database(error) => Err(error.into()),
+            Self::Invalid(form) => Ok((StatusCode::UNPROCESSABLE_ENTITY, *form, revision)),
+            Self::Conflict(stored) => {
+                let stored = stored.values(frame.words);
+                let differing = stored.differing_from(&typed.values(frame.words));
+                let text = frame.words.location_settings.conflict(&differing);
+                frame.notices.push(Notice::new(Severity::Warn, text));
+                Ok((StatusCode::CONFLICT, typed, stored.revision()))
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ use wire::location::{
 use wire::problem::FieldError;
 use wire::time::{Time, TimeOfDay};
 
-use super::editing::FormValues;
+use super::editing::{EditForm, FormValues};
 use crate::office::form::FormFields;
 use crate::office::frame::Frame;
 use crate::office::translations::Translations;
@@ -115,6 +115,23 @@ fn parse_slots(text: &str) -> Option<Vec<Slot>> {
         .collect()
 }
 
+impl EditForm for HoursForm {
+    fn values(&self, words: &Translations) -> FormValues {
+        let w = &words.location_settings;
+        let mut values = vec![
+            (w.preparation_time, self.preparation_time.value.clone()),
+            (w.acceptance, self.mode_label(words)),
+            (w.extra, self.extra_preparation_time.value.clone()),
+            (w.resume_at, self.resume_at.value.clone()),
+            (w.reason, self.reason.value.clone()),
+            (w.cutoff_time, self.cutoff_time.value.clone()),
+        ];
+        let days = self.days.iter();
+        values.extend(days.map(|(day, slots)| (w.day(*day), slots.value.clone())));
+        FormValues(values)
+    }
+}
+
 impl HoursForm {
     /// The form of a location as it is.
     pub(super) fn of(location: &Location, zone: &TimeZone) -> Self {
@@ -179,21 +196,6 @@ impl HoursForm {
         if mode == AcceptanceMode::Normal.as_str() {
             self.resume_at = Field::default();
         }
-    }
-
-    pub(super) fn values(&self, words: &Translations) -> FormValues {
-        let w = &words.location_settings;
-        let mut values = vec![
-            (w.preparation_time, self.preparation_time.value.clone()),
-            (w.acceptance, self.mode_label(words)),
-            (w.extra, self.extra_preparation_time.value.clone()),
-            (w.resume_at, self.resume_at.value.clone()),
-            (w.reason, self.reason.value.clone()),
-            (w.cutoff_time, self.cutoff_time.value.clone()),
-        ];
-        let days = self.days.iter();
-        values.extend(days.map(|(day, slots)| (w.day(*day), slots.value.clone())));
-        FormValues(values)
     }
 
     fn mode_label(&self, words: &Translations) -> String {

@@ -3,7 +3,7 @@
 use askama::Template;
 use wire::location::Location;
 
-use super::editing::FormValues;
+use super::editing::{EditForm, FormValues};
 use crate::locations::rules::LocationDetails;
 use crate::office::country_lists;
 use crate::office::form::FormFields;
@@ -46,6 +46,20 @@ pub(super) struct LocationForm {
     city: String,
     country: String,
     timezone: String,
+}
+
+impl EditForm for LocationForm {
+    fn values(&self, words: &Translations) -> FormValues {
+        let (w, s) = (&words.settings, &words.session);
+        FormValues(vec![
+            (w.name, self.name.value.clone()),
+            (w.address, self.address.clone()),
+            (s.postal_code, self.postal_code.clone()),
+            (s.city, self.city.clone()),
+            (w.country, self.country.clone()),
+            (w.timezone, self.timezone.clone()),
+        ])
+    }
 }
 
 impl LocationForm {
@@ -91,18 +105,6 @@ impl LocationForm {
             country,
             timezone: self.timezone.clone(),
         })
-    }
-
-    pub(super) fn values(&self, words: &Translations) -> FormValues {
-        let (w, s) = (&words.settings, &words.session);
-        FormValues(vec![
-            (w.name, self.name.value.clone()),
-            (w.address, self.address.clone()),
-            (s.postal_code, self.postal_code.clone()),
-            (s.city, self.city.clone()),
-            (w.country, self.country.clone()),
-            (w.timezone, self.timezone.clone()),
-        ])
     }
 
     /// The page of the form.

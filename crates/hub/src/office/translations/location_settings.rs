@@ -28,7 +28,7 @@ super::translations! {
         normal: "Normale", "Normal";
         busy: "Affluence", "Busy";
         paused: "En pause", "Paused";
-        extra: "Affluence : minutes en plus", "Busy: minutes more";
+        extra: "Affluence : minutes en plus", "Busy: extra minutes";
         resume_at: "Affluence ou pause : retour à la normale", "Busy or paused: back to normal";
         resume_hint: "Vide : jusqu'à ce que quelqu'un le change. L'heure est celle du point de vente.", "Empty: until somebody changes it. The time is that of the location.";
         resume_wrong: "Indiquez une date et une heure, par exemple 2026-03-07T19:30.", "Enter a date and a time, such as 2026-03-07T19:30.";

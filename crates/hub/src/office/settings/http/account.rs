@@ -1,10 +1,7 @@
 //! Changing an account: its name and time zone. Whoever manages the whole account may.
 
-use axum::http::StatusCode;
-
 use super::super::account_form::AccountForm;
-use super::super::editing::SaveError;
-use super::conflict_notice;
+use super::super::editing::{EditForm as _, SaveError};
 use crate::accounts::store::{self as accounts, AccountRow};
 use crate::db::Tx;
 use crate::http::call::FormCall;
@@ -53,18 +50,10 @@ pub(crate) async fn update_account(
         .await;
     let mut frame = member.frame(MenuEntry::Settings);
     PATH.clone_into(&mut frame.path);
-    let (status, form, revision) = match saved {
-        Ok(()) => return Ok(to("/settings?done=account")),
-        Err(SaveError::NotFound) => return Err(PageError::NotFound),
-        Err(SaveError::Database(error)) => return Err(error.into()),
-        Err(SaveError::Invalid(form)) => (StatusCode::UNPROCESSABLE_ENTITY, *form, revision),
-        Err(SaveError::Conflict(stored)) => {
-            let stored = stored.values(frame.words);
-            let notice = conflict_notice(&frame, &stored, &form.values(frame.words));
-            frame.notices.push(notice);
-            (StatusCode::CONFLICT, form, stored.revision())
-        }
+    let Err(refused) = saved else {
+        return Ok(to("/settings?done=account"));
     };
+    let (status, form, revision) = refused.shown_again(form, revision, &mut frame)?;
     let account = find(call.hub(), &member).await?;
     let shown = form.page(frame, &account, revision);
     Ok(page_with(status, &member.browser, &shown))
@@ -86,12 +75,7 @@ fn save(
         member.browser.language.translations(),
         AccountForm::of(&account),
     );
-    if !stored
-        .values(words)
-        .may_become(&form.values(words), revision)
-    {
-        return Err(SaveError::Conflict(Box::new(stored)));
-    }
+    stored.check_revision(form, revision, words)?;
     let values = (form.name.value.as_str(), form.timezone.as_str());
     accounts::update(tx, &account, values, &member.audit_actor())?;
     Ok(())

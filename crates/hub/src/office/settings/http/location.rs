@@ -1,16 +1,13 @@
 //! Changing a location: its name, address and time zone, and how it works. Whoever manages the location or the
 //! whole account may.
 
-use crate::office::page_path::Path;
-use axum::http::StatusCode;
 use wire::id::LocationId;
 use wire::location::Location;
 use wire::time::zone;
 
-use super::super::editing::SaveError;
+use super::super::editing::{EditForm as _, SaveError};
 use super::super::hours_form::HoursForm;
 use super::super::location_form::LocationForm;
-use super::conflict_notice;
 use crate::db::{self, Tx};
 use crate::events::Actor;
 use crate::http::call::FormCall;
@@ -20,6 +17,7 @@ use crate::locations::store::VersionedLocation;
 use crate::locations::{changes, store};
 use crate::office::form::FormFields;
 use crate::office::frame::{Frame, MenuEntry};
+use crate::office::page_path::Path;
 use crate::office::response::{PageError, PageResult, page, page_with, to};
 use crate::office::visitor::AccountMember;
 use crate::users::permissions::Permissions;
@@ -91,18 +89,10 @@ pub(crate) async fn update_location(
         })
         .await;
     let mut frame = frame_of(&member, &format!("/settings/locations/{id}"));
-    let (status, form, revision) = match saved {
-        Ok(()) => return Ok(to("/settings?done=location")),
-        Err(SaveError::NotFound) => return Err(PageError::NotFound),
-        Err(SaveError::Database(error)) => return Err(error.into()),
-        Err(SaveError::Invalid(form)) => (StatusCode::UNPROCESSABLE_ENTITY, *form, revision),
-        Err(SaveError::Conflict(stored)) => {
-            let stored = stored.values(frame.words);
-            let notice = conflict_notice(&frame, &stored, &form.values(frame.words));
-            frame.notices.push(notice);
-            (StatusCode::CONFLICT, form, stored.revision())
-        }
+    let Err(refused) = saved else {
+        return Ok(to("/settings?done=location"));
     };
+    let (status, form, revision) = refused.shown_again(form, revision, &mut frame)?;
     let shown = form.page(frame, id.as_str(), revision);
     Ok(page_with(status, &member.browser, &shown))
 }
@@ -120,12 +110,7 @@ fn save_details(
     };
     let words = member.browser.language.translations();
     let before = LocationForm::of(location);
-    if !before
-        .values(words)
-        .may_become(&form.values(words), revision)
-    {
-        return Err(SaveError::Conflict(Box::new(before)));
-    }
+    before.check_revision(form, revision, words)?;
     let after = details.apply_to(location, tx.now());
     changes::replace(tx, &stored, &after, &Actor::system(), &member.audit_actor())?;
     Ok(())
@@ -163,18 +148,10 @@ pub(crate) async fn update_hours(
         })
         .await;
     let mut frame = frame_of(&member, &format!("/settings/locations/{id}/hours"));
-    let (status, form, revision) = match saved {
-        Ok(()) => return Ok(to("/settings?done=hours")),
-        Err(SaveError::NotFound) => return Err(PageError::NotFound),
-        Err(SaveError::Database(error)) => return Err(error.into()),
-        Err(SaveError::Invalid(form)) => (StatusCode::UNPROCESSABLE_ENTITY, *form, revision),
-        Err(SaveError::Conflict(stored)) => {
-            let stored = stored.values(frame.words);
-            let notice = conflict_notice(&frame, &stored, &form.values(frame.words));
-            frame.notices.push(notice);
-            (StatusCode::CONFLICT, form, stored.revision())
-        }
+    let Err(refused) = saved else {
+        return Ok(to("/settings?done=hours"));
     };
+    let (status, form, revision) = refused.shown_again(form, revision, &mut frame)?;
     let location = find(call.hub(), &member, &id).await?;
     let shown = form.page(frame, &location, revision);
     Ok(page_with(status, &member.browser, &shown))
@@ -193,12 +170,7 @@ fn save_hours(
     let checked = form.clone().check(words, location, &zone, now);
     let checked = checked.map_err(SaveError::Invalid)?;
     let before = HoursForm::of(location, &zone);
-    if !before
-        .values(words)
-        .may_become(&form.values(words), revision)
-    {
-        return Err(SaveError::Conflict(Box::new(before)));
-    }
+    before.check_revision(form, revision, words)?;
     let after = checked.apply_to(location, &zone, now);
     changes::replace(tx, &stored, &after, &Actor::system(), &member.audit_actor())?;
     Ok(())

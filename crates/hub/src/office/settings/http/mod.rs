@@ -14,7 +14,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use wire::id::LocationId;
 
-use super::editing::FormValues;
 use super::{
     AccountLine, AccountsPage, LocationLine, LocationSection, PeopleSection, Person, ResourceLine,
     SettingsPage,
@@ -28,7 +27,7 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::locations;
 use crate::office::format;
-use crate::office::frame::{Frame, MenuEntry, Notice};
+use crate::office::frame::{MenuEntry, Notice};
 use crate::office::response::{PageError, PageResult, page, page_with};
 use crate::office::visitor::{AccountMember, zone_of};
 use crate::office::widgets::{Field, Severity};
@@ -119,13 +118,6 @@ async fn invited_notice(
         .find(|it| Some(it.key().as_str()) == key)
         .filter(|_| member.may_at(Permissions::ENTITY, member.at.location.as_ref()))
         .map(|it| words.invited(&it.email)))
-}
-
-/// Says that somebody else has changed what a form is about since it was opened.
-fn conflict_notice(frame: &Frame, stored: &FormValues, typed: &FormValues) -> Notice {
-    let words = &frame.words.location_settings;
-    let text = words.conflict(&stored.differing_from(typed));
-    Notice::new(Severity::Warn, text)
 }
 
 /// What the page is made of.
