@@ -14,6 +14,7 @@ use super::settings::{self, AlarmSettings, DEFAULT_MINUTES, DEFAULT_SILENT_MINUT
 use super::store::{self, Alarm, NewAlarm};
 use super::{AlarmKind, AlarmKinds, notices};
 use crate::db::{self, NoneIfEmpty, Tx};
+use crate::events::store::OF_NEW_ORDER;
 use crate::{args, row, statements};
 
 /// Time between two looks.
@@ -111,10 +112,8 @@ const CONNECTED: &str =
 pub(super) const KINDS: &str = formatcp!("COALESCE(s.kinds, g.kinds, {})", AlarmKinds::ALL.0);
 
 /// Whether somebody has acknowledged that an order was created.
-pub(super) const IS_REACHED: &str = "EXISTS (SELECT 1 FROM events e
-            JOIN dispatches d ON d.account_id = e.account_id AND d.event_id = e.id
-            WHERE e.account_id = o.account_id AND e.order_id = o.id AND e.resource = 'order'
-                AND e.kind = 'create' AND d.state = 'acknowledged')";
+pub(super) const IS_REACHED: &str =
+    formatcp!("EXISTS ({OF_NEW_ORDER} AND d.state = 'acknowledged')");
 
 row! {
     /// Up to when was looked.

@@ -122,6 +122,10 @@ const HUB: &[(&str, &str)] = &[
         "0025_audit",
         include_str!("../../migrations/hub/0025_audit.sql"),
     ),
+    (
+        "0026_read_by_keys",
+        include_str!("../../migrations/hub/0026_read_by_keys.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[

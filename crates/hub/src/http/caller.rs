@@ -87,6 +87,8 @@ pub struct AtAccount {
     pub account_name: String,
     /// The currency of every amount of the account.
     pub currency: Currency,
+    /// Whether anybody is sent its orders when they are to be prepared.
+    pub holds_orders: bool,
 }
 
 /// A location, and the caller's right to be there.
@@ -156,6 +158,8 @@ row! {
         account_name: Option<String> = "a.name",
         currency: Option<Currency> = "a.currency",
         is_suspended: bool = "a.suspended_at IS NOT NULL",
+        holds_orders: bool = "EXISTS (SELECT 1 FROM callbacks b
+            WHERE b.account_id = c.account_id AND b.fires_orders)",
         // The one that the connection is for.
         own_location: Option<LocationId> = "c.location_id",
         // The one that the path speaks of, or else the connection's own.
@@ -184,6 +188,7 @@ impl From<AdmissionRow> for Authenticated {
                 account,
                 account_name,
                 currency,
+                holds_orders: row.holds_orders,
             }),
             _ => None,
         };

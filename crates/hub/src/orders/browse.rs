@@ -28,10 +28,11 @@ statements! {
 const SELECT: &str = formatcp!("SELECT {}", OrderSummary::COLUMNS);
 
 /// The ids of orders with an id or a ref, with the blanks around it or without. Of a longer ref the
-/// index has the first [`MAX_REF_CHARS`] characters.
+/// index has the first [`MAX_REF_CHARS`] characters. COALESCE hides the id from the planners, which else read
+/// all orders in its order.
 const OF_NAME: &str = formatcp!(
     "(SELECT i.id FROM orders i WHERE i.account_id = $1 AND i.id = $5
-            UNION SELECT r.id FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
+            UNION SELECT COALESCE(r.id, '') FROM orders r WHERE r.account_id = $1 AND r.ref IS NOT NULL
                 AND substr(r.ref, 1, {MAX_REF_CHARS}) IN ($4, $5))"
 );
 

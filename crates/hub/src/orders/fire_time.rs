@@ -10,6 +10,7 @@ use wire::order::{Order, OrderStatus};
 
 use super::store::OrderHead;
 use crate::db::{self, Json, Tx};
+use crate::http::caller::AtLocation;
 use crate::{args, row, statements};
 
 statements! {
@@ -32,15 +33,18 @@ row! {
     }
 }
 
-/// When a new order is to be prepared; none for one that is wanted at once, or if nobody asks.
+/// When a new order is to be prepared; none for one that is wanted at once, or if nobody asks. Where nobody
+/// did when the request came, the database is not asked: the order can be committed together with others.
 pub(super) fn of_new(
     tx: &mut Tx<'_>,
-    account: &AccountId,
+    at: &AtLocation,
     order: &OrderHead,
 ) -> db::Result<Option<Timestamp>> {
     match order.wanted_at {
-        Some(wanted_at) => fire_time(tx, account, &order.location, wanted_at),
-        None => Ok(None),
+        Some(wanted_at) if at.holds_orders => {
+            fire_time(tx, &at.account, &order.location, wanted_at)
+        }
+        _ => Ok(None),
     }
 }
 

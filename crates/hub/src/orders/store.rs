@@ -156,7 +156,7 @@ pub(crate) fn insert(
     by: &Actor,
 ) -> db::Result<()> {
     let (now, version) = (tx.now(), tx.version_after(0));
-    let fire_at = fire_time::of_new(tx, &at.account, order)?;
+    let fire_at = fire_time::of_new(tx, at, order)?;
     tx.write(
         INSERT,
         args![

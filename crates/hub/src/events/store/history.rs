@@ -12,25 +12,27 @@ use crate::db::{self, Tx};
 use crate::{args, row, statements};
 
 statements! {
-    JOURNEY = formatcp!("{SELECT}
-        WHERE e.account_id = $1 AND e.order_id = $2
-        ORDER BY e.turn, e.id, d.connection_id");
-    JOURNEY_ATTEMPTS = formatcp!("SELECT {} FROM events e
-        JOIN dispatch_attempts a ON a.account_id = e.account_id AND a.event_id = e.id
-        WHERE e.account_id = $1 AND e.order_id = $2
+    /// The engines make a cross join in the order in which it is written: a planner that takes an order for as
+    /// large as its account would read all that the account was ever sent.
+    JOURNEY = formatcp!("SELECT {} FROM events e CROSS JOIN dispatches d {OF_RECEIVER}
+        WHERE e.account_id = $1 AND e.order_id = $2 AND d.account_id = e.account_id AND d.event_id = e.id
+        ORDER BY e.turn, e.id, d.connection_id", DispatchRow::COLUMNS);
+    JOURNEY_ATTEMPTS = formatcp!("SELECT {} FROM events e CROSS JOIN dispatch_attempts a
+        WHERE e.account_id = $1 AND e.order_id = $2 AND a.account_id = e.account_id AND a.event_id = e.id
         ORDER BY a.event_id, a.connection_id, a.number", AttemptRow::COLUMNS);
     /// `turn >= 0`, here and below, is always so: it names the index.
-    RECENT = formatcp!("{SELECT}
+    RECENT = formatcp!("SELECT {} FROM dispatches d
+        JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id {OF_RECEIVER}
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.turn >= 0
             AND (d.created_at, d.event_id) < ($3, $4)
-        ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5");
+        ORDER BY d.created_at DESC, d.event_id DESC LIMIT $5", DispatchRow::COLUMNS);
     /// The attempts of the dispatches that RECENT finds.
     RECENT_ATTEMPTS = formatcp!("SELECT {} FROM (SELECT event_id FROM dispatches
             WHERE account_id = $1 AND connection_id = $2 AND turn >= 0
                 AND (created_at, event_id) < ($3, $4)
             ORDER BY created_at DESC, event_id DESC LIMIT $5) d
-        JOIN dispatch_attempts a ON a.account_id = $1 AND a.event_id = d.event_id
-            AND a.connection_id = $2
+        CROSS JOIN dispatch_attempts a
+        WHERE a.account_id = $1 AND a.event_id = d.event_id AND a.connection_id = $2
         ORDER BY a.event_id, a.connection_id, a.number", AttemptRow::COLUMNS);
     ONE_ATTEMPT = formatcp!("SELECT {} FROM dispatch_attempts a
         WHERE a.account_id = $1 AND a.event_id = $2 AND a.connection_id = $3 AND a.number = $4",
@@ -118,16 +120,19 @@ row! {
     }
 }
 
-const SELECT: &str = formatcp!(
-    "SELECT {} FROM dispatches d
-        JOIN events e ON e.account_id = d.account_id AND e.id = d.event_id
-        JOIN connections c ON c.account_id = d.account_id AND c.id = d.connection_id
+/// The connection of a dispatch `d`, and what waits for it.
+const OF_RECEIVER: &str =
+    "JOIN connections c ON c.account_id = d.account_id AND c.id = d.connection_id
         JOIN clients k ON k.id = c.client_id
         LEFT JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id
         LEFT JOIN lanes l ON l.account_id = d.account_id AND l.subject_id = d.subject_id
-            AND l.connection_id = d.connection_id AND d.state = 'pending'",
-    DispatchRow::COLUMNS
-);
+            AND l.connection_id = d.connection_id AND d.state = 'pending'";
+
+/// Begins a question about the dispatches `d` of the event that an order `o` was created, in the order in which
+/// the engines make it: all dispatches of the account are not looked through.
+pub(crate) const OF_NEW_ORDER: &str = "SELECT 1 FROM events e CROSS JOIN dispatches d
+            WHERE e.account_id = o.account_id AND e.order_id = o.id AND e.resource = 'order'
+                AND e.kind = 'create' AND d.account_id = e.account_id AND d.event_id = e.id";
 
 impl DispatchRow {
     fn with(self, attempts: Vec<Attempt>) -> Dispatch {

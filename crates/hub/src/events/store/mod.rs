@@ -13,8 +13,8 @@ mod retire;
 
 pub use coalesce::ALL as COALESCE;
 pub(crate) use coalesce::{RecordedEvent, coalesce};
-pub(crate) use history::attempt;
 pub use history::{ALL as HISTORY, Attempt, Dispatch, journey, recent};
+pub(crate) use history::{OF_NEW_ORDER, attempt};
 pub(crate) use lanes::move_held_orders;
 pub use lanes::{ALL as LANES, fire};
 pub use queue::{ALL as QUEUE, count_pending, delete};

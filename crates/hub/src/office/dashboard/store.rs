@@ -6,14 +6,14 @@ use wire::id::{AccountId, ConnectionId, LocationId, OrderId};
 use wire::order::OrderStatus;
 
 use crate::db::{self, Tx};
+use crate::events::store::OF_NEW_ORDER;
 use crate::{args, row, statements};
 
 statements! {
     WAITING = "SELECT connection_id, COUNT(*), MIN(created_at) FROM pending_dispatches
         WHERE account_id = $1 GROUP BY connection_id";
-    CUSTOMERS = "SELECT COUNT(*) FROM customer_lists l
-        JOIN customers c ON c.account_id = l.account_id AND c.customer_list_id = l.id
-        WHERE l.account_id = $1 AND c.created_at >= $2 AND c.created_at < $3";
+    CUSTOMERS = "SELECT COUNT(*) FROM customer_lists l CROSS JOIN customers c
+        WHERE l.account_id = $1 AND c.account_id = l.account_id AND c.customer_list_id = l.id AND c.created_at >= $2 AND c.created_at < $3";
     COUNT_AT = "SELECT COUNT(*) FROM orders
         WHERE account_id = $1 AND location_id = $2 AND created_at >= $3";
     /// Orders that have stayed new, and how far each has come.
@@ -29,12 +29,6 @@ statements! {
         WHERE account_id = $1 AND resource = 'order' AND kind = 'create'";
 }
 
-/// The dispatches of the event that the order was created.
-const CREATED: &str = "SELECT 1 FROM events e
-            JOIN dispatches d ON d.account_id = e.account_id AND d.event_id = e.id
-            WHERE e.account_id = o.account_id AND e.order_id = o.id AND e.resource = 'order'
-                AND e.kind = 'create'";
-
 /// An attempt to send such a dispatch that was answered so.
 const ATTEMPT: &str = "SELECT 1 FROM dispatch_attempts t WHERE t.account_id = d.account_id
                 AND t.event_id = d.event_id AND t.connection_id = d.connection_id AND t.status";
@@ -49,11 +43,11 @@ row! {
         /// When it was to be sent.
         pub due_at: Timestamp = "COALESCE(o.fires_at, o.created_at)",
         /// Whether it was for anybody.
-        pub is_sent: bool = formatcp!("EXISTS ({CREATED})"),
+        pub is_sent: bool = formatcp!("EXISTS ({OF_NEW_ORDER})"),
         /// Whether anybody has acknowledged it, if only with an error.
-        pub is_acknowledged: bool = formatcp!("EXISTS ({CREATED} AND d.state = 'acknowledged')"),
+        pub is_acknowledged: bool = formatcp!("EXISTS ({OF_NEW_ORDER} AND d.state = 'acknowledged')"),
         /// Whether anybody has acknowledged it without an error: one who fetches its events, too.
-        pub is_accepted: bool = formatcp!("EXISTS ({CREATED} AND d.state = 'acknowledged'
+        pub is_accepted: bool = formatcp!("EXISTS ({OF_NEW_ORDER} AND d.state = 'acknowledged'
                 AND (NOT EXISTS ({ATTEMPT} >= 400) OR EXISTS ({ATTEMPT} < 400)))"),
     }
 }

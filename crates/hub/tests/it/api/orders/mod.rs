@@ -15,6 +15,7 @@ mod find;
 mod isolation;
 mod list;
 mod loyalty;
+mod one_commit;
 mod private_refs;
 mod recent_refs;
 mod update;
