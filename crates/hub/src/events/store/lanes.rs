@@ -52,40 +52,46 @@ statements! {
     /// A lane for everything pending that has none, if there is a URL; an order for later is held back.
     /// IS NULL looks for a lane as it was when this began: what is settled at this moment has one, which
     /// would be gone when the conflict is looked at, and so would be made anew. Each question within is
-    /// asked by a whole key, whatever a planner believes about the tables.
-    FILL = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
+    /// asked by a whole key, whatever a planner believes about the tables, and once: the engines would else
+    /// ask it again wherever its answer is used.
+    FILL = "WITH waiting AS MATERIALIZED (
+            SELECT p.account_id, p.subject_id, p.connection_id, p.event_id, p.turn,
+                (SELECT e.event_id FROM pending_dispatches e
+                    WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
+                        AND e.connection_id = p.connection_id
+                    ORDER BY e.turn DESC, e.event_id DESC LIMIT 1) AS last_event_id,
+                (SELECT d.attempts FROM dispatches d WHERE d.account_id = p.account_id
+                    AND d.event_id = p.event_id AND d.connection_id = p.connection_id) AS attempts,
+                (SELECT d.resent_at FROM dispatches d WHERE d.account_id = p.account_id
+                    AND d.event_id = p.event_id AND d.connection_id = p.connection_id) AS resent_at,
+                CASE WHEN b.fires_orders THEN
+                    (SELECT (SELECT o.fires_at FROM orders o
+                            WHERE o.account_id = v.account_id AND o.id = v.order_id)
+                        FROM events v WHERE v.account_id = p.account_id AND v.id = p.event_id
+                            AND v.resource = 'order' AND v.kind = 'create') END AS fires_at
+            FROM callbacks b
+            JOIN pending_dispatches p ON p.account_id = b.account_id
+                AND p.connection_id = b.connection_id
+            WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL
+                AND p.event_id = (SELECT e.event_id FROM pending_dispatches e
+                    WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
+                        AND e.connection_id = p.connection_id
+                    ORDER BY e.turn, e.event_id LIMIT 1)
+                AND (SELECT l.event_id FROM lanes l
+                    WHERE l.account_id = p.account_id AND l.subject_id = p.subject_id
+                        AND l.connection_id = p.connection_id) IS NULL),
+        heads AS MATERIALIZED (
+            SELECT w.account_id, w.subject_id, w.connection_id, w.event_id, w.turn, w.last_event_id,
+                w.attempts, w.resent_at,
+                CASE WHEN w.fires_at > CAST($3 AS TEXT) AND w.attempts = 0 AND w.resent_at IS NULL
+                    THEN w.fires_at END AS fires_at
+            FROM waiting w)
+        INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
             last_event_id, due_at, fire_at, lease_until, attempts, uncounted, is_replay)
         SELECT h.account_id, h.subject_id, h.connection_id, h.event_id, h.turn, h.last_event_id,
             COALESCE(h.fires_at, CAST($3 AS TEXT)), h.fires_at, NULL, h.attempts, h.attempts,
             CASE WHEN h.resent_at IS NULL THEN 0 ELSE 1 END
-        FROM (SELECT w.account_id, w.subject_id, w.connection_id, w.event_id, w.turn, w.attempts,
-                w.resent_at, w.last_event_id, CASE WHEN w.fires_at > CAST($3 AS TEXT)
-                    AND w.fires_orders AND w.attempts = 0 AND w.resent_at IS NULL
-                    THEN w.fires_at END AS fires_at
-            FROM (SELECT p.account_id, p.subject_id, p.connection_id, p.event_id, p.turn, b.fires_orders,
-                    (SELECT e.event_id FROM pending_dispatches e
-                        WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
-                            AND e.connection_id = p.connection_id
-                        ORDER BY e.turn DESC, e.event_id DESC LIMIT 1) AS last_event_id,
-                    (SELECT d.attempts FROM dispatches d WHERE d.account_id = p.account_id
-                        AND d.event_id = p.event_id AND d.connection_id = p.connection_id) AS attempts,
-                    (SELECT d.resent_at FROM dispatches d WHERE d.account_id = p.account_id
-                        AND d.event_id = p.event_id AND d.connection_id = p.connection_id) AS resent_at,
-                    (SELECT (SELECT o.fires_at FROM orders o
-                            WHERE o.account_id = v.account_id AND o.id = v.order_id)
-                        FROM events v WHERE v.account_id = p.account_id AND v.id = p.event_id
-                            AND v.resource = 'order' AND v.kind = 'create') AS fires_at
-                FROM callbacks b
-                JOIN pending_dispatches p ON p.account_id = b.account_id
-                    AND p.connection_id = b.connection_id
-                WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL
-                    AND p.event_id = (SELECT e.event_id FROM pending_dispatches e
-                        WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
-                            AND e.connection_id = p.connection_id
-                        ORDER BY e.turn, e.event_id LIMIT 1)
-                    AND (SELECT l.event_id FROM lanes l
-                        WHERE l.account_id = p.account_id AND l.subject_id = p.subject_id
-                            AND l.connection_id = p.connection_id) IS NULL) w) h
+        FROM heads h
         WHERE h.attempts IS NOT NULL
         ON CONFLICT (account_id, subject_id, connection_id) DO NOTHING";
     /// So that the numbers of attempts go on where they were.
