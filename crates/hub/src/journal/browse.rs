@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId};
 
 use super::store::{Request, SELECT};
+use crate::db::batch::{BATCH, two_batches};
 use crate::db::page::Cursor;
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, Value};
 use crate::{args, row, statements};
 
 statements! {
@@ -19,7 +20,9 @@ statements! {
     OF_SOURCE_CONNECTION = formatcp!("SELECT {} FROM requests
         WHERE account_id = $1 AND connection_id = $2 AND at >= $3 AND (at, id) < ($4, $5)
         ORDER BY at DESC, id DESC LIMIT $6", RequestPosition::COLUMNS);
-    FIND_AT = formatcp!("{SELECT} WHERE account_id = $1 AND id = $2 AND at = $3");
+    FIND_SOME = formatcp!("{SELECT} WHERE account_id = $1
+        AND id IN ($2, $3, $4, $5, $6, $7, $8, $9)
+        AND at IN ($10, $11, $12, $13, $14, $15, $16, $17)");
 }
 
 /// Rows that are read of a source at once.
@@ -111,10 +114,14 @@ pub(crate) fn page(
     };
     found.truncate(most);
     let mut requests = Vec::with_capacity(found.len());
-    for row in found {
+    for rows in found.chunks(BATCH) {
+        let ids = rows.iter().map(|row| Value::from(row.id.as_str()));
+        let moments = rows.iter().map(|row| Value::from(row.at));
+        let values = two_batches(args![account], ids, moments);
         // One may be deleted between the two.
-        requests.extend(tx.first::<Request>(FIND_AT, args![account, row.id.as_str(), row.at])?);
+        requests.extend(tx.all::<Request>(FIND_SOME, &values)?);
     }
+    requests.sort_by_key(|request| Reverse(place(&Cursor::of(request.at, &request.id))));
     Ok(RequestPage { requests, next })
 }
 
