@@ -1,9 +1,11 @@
-//! Live streams of events: how many are open, and what was sent over those that ended.
+//! Live streams: how many are open, of events for programs and of news for pages, and what was sent over
+//! the former that ended.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::Notify;
 use wire::id::{ConnectionId, EventId};
 
 /// Streams that one connection may have open.
@@ -105,6 +107,88 @@ impl Drop for OpenStream {
             state.ended.push_back((self.connection.clone(), sent));
             if state.ended.len() > MAX_REMEMBERED_STREAMS {
                 state.ended.pop_front();
+            }
+        }
+    }
+}
+
+/// Streams that the pages of one session may have open. A browser has six connections to a host over
+/// HTTP/1.1: some must be left for pages.
+pub const MAX_STREAMS_PER_SESSION: usize = 4;
+
+/// Counts the open streams of pages. The page that was opened last has one: where a session has too many,
+/// its oldest stream ends.
+#[derive(Debug)]
+pub(crate) struct PageStreams {
+    state: Mutex<OpenPageStreams>,
+    max_open: usize,
+}
+
+#[derive(Debug, Default)]
+struct OpenPageStreams {
+    /// By the hash of the session, the oldest first.
+    open: BTreeMap<String, VecDeque<Arc<Notify>>>,
+    all_open: usize,
+}
+
+/// A stream of a page that is open, until it is dropped.
+pub(crate) struct OpenPageStream {
+    streams: Arc<PageStreams>,
+    session: String,
+    replacement: Arc<Notify>,
+}
+
+impl PageStreams {
+    /// At most a quarter of the connections that the server accepts are streams of pages.
+    pub(crate) fn new(max_server_connections: usize) -> Self {
+        Self {
+            state: Mutex::default(),
+            max_open: (max_server_connections / 4).max(1),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, OpenPageStreams> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens a stream for a session, of which this is the hash; none when all together have too many.
+    pub(crate) fn open(self: &Arc<Self>, session: &str) -> Option<OpenPageStream> {
+        let mut state = self.state();
+        if state.all_open >= self.max_open {
+            return None;
+        }
+        state.all_open += 1;
+        let replacement = Arc::new(Notify::new());
+        let own = state.open.entry(session.to_owned()).or_default();
+        own.push_back(Arc::clone(&replacement));
+        if own.len() > MAX_STREAMS_PER_SESSION
+            && let Some(oldest) = own.pop_front()
+        {
+            oldest.notify_one();
+        }
+        Some(OpenPageStream {
+            streams: Arc::clone(self),
+            session: session.to_owned(),
+            replacement,
+        })
+    }
+}
+
+impl OpenPageStream {
+    /// Waits until a later stream of the session takes its place.
+    pub(crate) async fn replaced(&self) {
+        self.replacement.notified().await;
+    }
+}
+
+impl Drop for OpenPageStream {
+    fn drop(&mut self) {
+        let mut state = self.streams.state();
+        state.all_open = state.all_open.saturating_sub(1);
+        if let Some(own) = state.open.get_mut(&self.session) {
+            own.retain(|other| !Arc::ptr_eq(other, &self.replacement));
+            if own.is_empty() {
+                state.open.remove(&self.session);
             }
         }
     }

@@ -329,6 +329,7 @@ fn callback_statements() -> Vec<(&'static str, Track, Statements)> {
         ("dispatch::waits", Track::Hub, dispatch::WAITS),
         ("events", Track::Hub, events::STATEMENTS),
         ("events::coalesce", Track::Hub, events::store::COALESCE),
+        ("events::feed", Track::Hub, events::FEED),
         ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::queue", Track::Hub, events::store::QUEUE),
         ("events::lanes", Track::Hub, events::store::LANES),

@@ -11,6 +11,7 @@
 //! shown or sent: see `envelope`.
 
 pub(crate) mod envelope;
+pub(crate) mod feed;
 pub(crate) mod followers;
 mod record;
 pub(crate) mod redact;
@@ -27,6 +28,7 @@ use wire::id::{
     LocationId, OrderId,
 };
 
+pub use feed::ALL as FEED;
 pub use followers::ALL as FOLLOWERS;
 pub(crate) use followers::permits;
 pub use record::ALL as STATEMENTS;

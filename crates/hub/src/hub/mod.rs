@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use wire::id::AccountId;
 
 use crate::blobs::{self, BlobStore};
 use crate::clock::{Clock, ClockComparison, Pulse};
@@ -15,7 +16,8 @@ use crate::cpu_pool::CpuPool;
 use crate::db::page::ResumePoint;
 use crate::db::{self, Address, Db, Settings, Tx};
 use crate::entropy::Entropy;
-use crate::event_streams::EventStreams;
+use crate::event_streams::{EventStreams, PageStreams};
+use crate::events::feed::{EventFeeds, FeedSubscription};
 use crate::journal::{self, Journal};
 use crate::large_bodies::LargeBodies;
 use crate::mail::Mailer;
@@ -60,6 +62,8 @@ struct Inner {
     dispatch_pulse: Pulse,
     stopping: watch::Sender<bool>,
     event_streams: Arc<EventStreams>,
+    page_streams: Arc<PageStreams>,
+    event_feeds: Arc<EventFeeds>,
     alarm_memory: AlarmMemory,
     supervisor: Supervisor,
     clock_comparison: ClockComparison,
@@ -174,6 +178,8 @@ impl Hub {
                 dispatch_pulse: Pulse::default(),
                 stopping: watch::Sender::new(false),
                 event_streams: Arc::new(EventStreams::new(config.server.connections)),
+                page_streams: Arc::new(PageStreams::new(config.server.connections)),
+                event_feeds: Arc::default(),
                 alarm_memory: AlarmMemory::default(),
                 supervisor,
                 clock_comparison: ClockComparison::default(),
@@ -324,6 +330,18 @@ impl Hub {
     /// The live streams of events.
     pub(crate) fn event_streams(&self) -> &Arc<EventStreams> {
         &self.inner.event_streams
+    }
+
+    /// The live streams of pages.
+    pub(crate) fn page_streams(&self) -> &Arc<PageStreams> {
+        &self.inner.page_streams
+    }
+
+    /// Listens to what happens to the orders of an account.
+    pub(crate) fn event_feed(&self, account: &AccountId) -> FeedSubscription {
+        let inner = &self.inner;
+        let feeds = &inner.event_feeds;
+        feeds.subscribe(&inner.db, account, self.stopped())
     }
 
     /// When connections were last heard of.

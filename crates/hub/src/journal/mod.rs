@@ -28,7 +28,7 @@ use tokio::sync::Notify;
 use wire::id::{AccountId, ClientId, ConnectionId, LocationId, OrderId};
 
 use crate::cpu_pool::CpuPool;
-use crate::db::{self, Db};
+use crate::db::{self, Db, Tx};
 use crate::supervisor::Heartbeat;
 use bodies::BodyCompressor;
 
@@ -259,9 +259,11 @@ impl Journal {
             .db()
             .write("journal.record", move |tx| {
                 let mut packer = BodyCompressor::new();
-                entries
-                    .iter()
-                    .try_for_each(|entry| store::insert(tx, &mut packer, entry))
+                for entry in entries.iter() {
+                    store::insert(tx, &mut packer, entry)?;
+                    wake_readers(tx, &entry.caller);
+                }
+                Ok(())
             })
             .await;
         if written.is_err() {
@@ -401,6 +403,16 @@ impl Journal {
             // It says so itself, once.
             let _lost = self.flush().await;
         }
+    }
+}
+
+/// Wakes those of this process who read the journal of an account or location.
+fn wake_readers(tx: &mut Tx<'_>, caller: &EntryCaller) {
+    if let Some(account) = &caller.account {
+        tx.wake_topic(account.as_str());
+    }
+    if let Some(location) = &caller.location {
+        tx.wake_topic(location.as_str());
     }
 }
 

@@ -1,4 +1,4 @@
-//! The files that pages need: a stylesheet, a script, an icon. They are part of the program, and
+//! The files that pages need: a stylesheet, scripts, an icon. They are part of the program, and
 //! their address changes with their content, so that browsers may keep them for ever.
 
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ pub struct Asset {
 }
 
 /// All assets, to be served under `/assets/`.
-pub static ALL: [Asset; 3] = [
+pub static ALL: [Asset; 4] = [
     Asset {
         name: "office.css",
         kind: "text/css; charset=utf-8",
@@ -31,6 +31,11 @@ pub static ALL: [Asset; 3] = [
         name: "office.js",
         kind: "text/javascript; charset=utf-8",
         text: include_str!("../../assets/office.js"),
+    },
+    Asset {
+        name: "live.js",
+        kind: "text/javascript; charset=utf-8",
+        text: include_str!("../../assets/live.js"),
     },
     Asset {
         name: "icon.svg",

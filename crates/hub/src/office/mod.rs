@@ -31,6 +31,7 @@ pub mod format;
 pub mod frame;
 pub mod inventory;
 pub mod json;
+pub mod live;
 pub mod orders;
 mod page_path;
 mod pages;
@@ -142,6 +143,7 @@ fn pages() -> PageRoutes {
             get(consent::http::ask).post(consent::http::decide),
         )
         .route("/oauth2/v1/authorize/", get(consent::http::ask))
+        .merge(live::routes())
         .merge(orders::http::routes())
         .merge(customers::http::routes())
         .merge(catalogs::http::routes())

@@ -294,6 +294,24 @@ impl SignedIn {
 }
 
 impl AccountMember {
+    /// The user as they are by now, at the same place; none when their session has ended, or the place is
+    /// not theirs any longer.
+    pub(crate) async fn reload(&self, hub: &Hub) -> db::Result<Option<Self>> {
+        let (browser, place) = (self.browser.clone(), self.place());
+        let wanted = place.clone();
+        let found = hub
+            .read("office.visitor.reload", move |tx| {
+                SignedIn::find(tx, &browser, wanted.as_ref())
+            })
+            .await?;
+        let found = found.map(|(signed_in, _)| signed_in);
+        let found = found.filter(|signed_in| signed_in.place() == place);
+        Ok(found.and_then(|signed_in| {
+            let at = signed_in.account.clone()?;
+            Some(Self { signed_in, at })
+        }))
+    }
+
     /// Refuses unless the user may do `wanted` at the chosen location, or in the whole account when
     /// all locations are chosen.
     pub fn needs(&self, wanted: Permissions) -> Result<(), PageError> {

@@ -32,6 +32,14 @@ pub struct DispatchView {
     pub fire: Option<String>,
 }
 
+impl DispatchView {
+    /// Whether it may change at any moment.
+    #[must_use]
+    pub fn is_on_its_way(&self) -> bool {
+        self.next.is_some() || self.badge.severity == Severity::Fresh
+    }
+}
+
 /// One attempt to reach an app.
 #[derive(Clone, Debug)]
 pub struct AttemptView {

@@ -21,6 +21,7 @@ mod error_page;
 mod inventories;
 mod isolate;
 mod journey;
+mod live;
 mod location_settings;
 mod mail;
 mod orders;
@@ -45,6 +46,7 @@ pub use error_page::PageError;
 pub use inventories::Inventories;
 pub use isolate::isolated;
 pub use journey::Journey;
+pub use live::Live;
 pub use location_settings::LocationSettings;
 pub use mail::Mail;
 pub use orders::Orders;
@@ -199,6 +201,8 @@ pub struct Translations {
     pub data_logs: DataLogs,
     /// What happened to an order: requests, events, attempts.
     pub journey: Journey,
+    /// Pages that follow what happens.
+    pub live: Live,
     /// OAuth clients.
     pub developer: Developer,
     /// Account, location, permissions.
@@ -233,6 +237,7 @@ static FRENCH: Translations = Translations {
     inventories: Inventories::FRENCH,
     data_logs: DataLogs::FRENCH,
     journey: Journey::FRENCH,
+    live: Live::FRENCH,
     developer: Developer::FRENCH,
     settings: Settings::FRENCH,
     location_settings: LocationSettings::FRENCH,
@@ -259,6 +264,7 @@ static ENGLISH: Translations = Translations {
     inventories: Inventories::ENGLISH,
     data_logs: DataLogs::ENGLISH,
     journey: Journey::ENGLISH,
+    live: Live::ENGLISH,
     developer: Developer::ENGLISH,
     settings: Settings::ENGLISH,
     location_settings: LocationSettings::ENGLISH,

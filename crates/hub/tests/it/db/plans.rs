@@ -107,6 +107,15 @@ fn orders_with_a_ref_are_found_by_its_beginning() {
     });
 }
 
+#[test]
+fn the_newest_events_of_an_account_are_read_from_an_index_in_their_order() {
+    on_postgres_with(&[], |hub| {
+        let plan = plan(&hub, "events::feed", "NEWEST", "'a', 200");
+        assert!(plan.contains("events_by_time"), "{plan}");
+        assert!(!plan.contains("Sort"), "{plan}");
+    });
+}
+
 /// What waits for three receivers: 10,000 orders, all of which are due.
 const LANES: &str = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
         last_event_id, due_at, lease_until, attempts, uncounted, is_replay)

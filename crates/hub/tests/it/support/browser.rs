@@ -16,7 +16,7 @@ use hub::users::store::{self as users, NewUser};
 use scraper::{ElementRef, Html, Selector};
 use wire::id::{AccountId, LocationId, UserId};
 
-use super::{Answer, Anybody, TestHub};
+use super::{Answer, Anybody, EventStream, TestHub};
 
 /// Somebody's browser.
 #[derive(Clone)]
@@ -291,6 +291,25 @@ impl Browser {
     /// Any other request.
     pub fn ask(&self, method: &str, path: &str) -> Page {
         self.send(method, path, String::new())
+    }
+
+    /// Opens a stream of what happens, as the script of a page does.
+    pub fn stream(&self, address: &str) -> EventStream {
+        let cookies = self.cookies();
+        let headers = self.stream_headers(&cookies);
+        self.anybody.stream(address, &headers)
+    }
+
+    /// What such a script gets that is refused a stream.
+    pub fn refused_stream(&self, address: &str) -> Answer {
+        let cookies = self.cookies();
+        let headers = self.stream_headers(&cookies);
+        self.anybody.send("GET", address, &headers, String::new())
+    }
+
+    fn stream_headers<'a>(&self, cookies: &'a str) -> [(&'static str, &'a str); 3] {
+        let accept = ("Accept", "text/event-stream");
+        [accept, ("Cookie", cookies), ("Host", self.host)]
     }
 
     /// A page, without following where it leads; but to the place of an address that does not say one.

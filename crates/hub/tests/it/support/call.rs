@@ -191,6 +191,17 @@ impl Anybody {
         })
     }
 
+    /// Opens a stream of events.
+    pub fn stream(&self, path: &str, headers: &[(&str, &str)]) -> EventStream {
+        let request = self.request("GET", path, headers, Body::empty());
+        let runtime = Arc::clone(&self.runtime);
+        let sent = runtime.block_on(self.router.clone().oneshot(request));
+        let response = sent.expect("an answer");
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        EventStream::new(response.into_body(), runtime)
+    }
+
     /// Sends any request.
     pub fn send(
         &self,
@@ -258,14 +269,7 @@ impl Caller {
     pub fn stream(&self, path: &str, headers: &[(&str, &str)]) -> EventStream {
         let mut all = vec![("X-Access-Token", self.token.as_str())];
         all.extend_from_slice(headers);
-        let path = format!("/v1{path}");
-        let request = self.anybody.request("GET", &path, &all, Body::empty());
-        let runtime = Arc::clone(&self.anybody.runtime);
-        let sent = runtime.block_on(self.anybody.router.clone().oneshot(request));
-        let response = sent.expect("an answer");
-        assert_eq!(response.status().as_u16(), 200, "{path}");
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        EventStream::new(response.into_body(), runtime)
+        self.anybody.stream(&format!("/v1{path}"), &all)
     }
 
     /// The status alone: of what comes back nothing is kept.

@@ -9,6 +9,7 @@ mod dashboard;
 mod developer;
 mod forms;
 mod hosts;
+mod live;
 mod location_settings;
 mod mail;
 mod people;
