@@ -51,9 +51,6 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 /// The greatest age of a page that is looked at, in milliseconds: older ones are refreshed anyway.
 const MAX_PAGE_AGE_MILLISECONDS: i64 = 86_400_000;
 
-/// Seconds after which a stream that was refused may be asked for again.
-const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("30");
-
 /// Has a reverse proxy pass on each message at once.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
@@ -90,8 +87,7 @@ async fn open(
     let session = member.browser.session.as_deref();
     let session = secret::hash(session.ok_or(PageError::NotFound)?);
     let Some(slot) = hub.page_streams().open(&session) else {
-        let headers = [(header::RETRY_AFTER, RETRY_SECONDS)];
-        return Ok((StatusCode::SERVICE_UNAVAILABLE, headers).into_response());
+        return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response());
     };
     let query = Query::parse(query.as_deref().unwrap_or_default());
     let requests = match query.get("requests") {

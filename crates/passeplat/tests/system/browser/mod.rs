@@ -7,6 +7,7 @@
 mod demo;
 mod driver;
 mod kezia;
+mod live;
 mod narrow;
 mod screen;
 mod words;
