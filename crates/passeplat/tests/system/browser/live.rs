@@ -2,6 +2,7 @@
 //! a hub that starts again is found again.
 
 use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use client::{Connection, HubClient};
@@ -36,15 +37,15 @@ impl Shop {
         hub.admin(&[&user[..], &rest[..]].concat()).await.unwrap();
         let account = ["account", "create", "--name", "Les Trois Gourmands"];
         let rest = ["--location-name", "Lyon", "--owner", "ana@example.com"];
-        let made = hub.admin(&[&account[..], &rest[..]].concat());
-        let location = text_field(&made.await.unwrap(), "location_id").unwrap();
+        let made = hub.admin(&[&account[..], &rest[..]].concat()).await;
+        let location = text_field(&made.unwrap(), "location_id").unwrap();
         let client = hub.admin(&["client", "create", "--name", "Livraisons"]);
         let client = text_field(&client.await.unwrap(), "client_id").unwrap();
         let connection = ["connection", "create", "--client", &client];
         let scope = "location[orders.write]";
         let rest = ["--location", &location, "--scope", scope];
-        let made = hub.admin(&[&connection[..], &rest[..]].concat());
-        let token = text_field(&made.await.unwrap(), "access_token").unwrap();
+        let made = hub.admin(&[&connection[..], &rest[..]].concat()).await;
+        let token = text_field(&made.unwrap(), "access_token").unwrap();
         let oauth = format!("{}/oauth2/v1", hub.url);
         let api = HubClient::new(&format!("{}/v1", hub.url), &oauth).unwrap();
         Self {
@@ -231,7 +232,8 @@ async fn the_page_of_an_order_follows_it_and_keeps_open_what_is_open() {
 async fn start_again(files: &HubFiles, url: &str) -> Child {
     let listen = url.strip_prefix("http://").unwrap();
     let mut command = files.serve_command(Path::new(PROGRAM), listen, &[]);
-    let child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    let (out, log) = (Stdio::null(), Stdio::null());
+    let child = command.stdout(out).stderr(log).spawn().unwrap();
     while tokio::net::TcpStream::connect(listen).await.is_err() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
