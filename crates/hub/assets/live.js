@@ -291,8 +291,14 @@
   let lostAt = null;
   let hideTimer = 0;
 
-  const clock = (date) =>
-    date.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  // The time where the page is about, which its other times are in: "UTC+02:00".
+  const clock = (date) => {
+    const [, sign = "+", hours = 0, minutes = 0] = /([+-])(\d+):(\d+)/.exec(words.zone) || [];
+    const offset = (Number(hours) * 60 + Number(minutes)) * 60000 * (sign === "-" ? -1 : 1);
+    const there = new Date(date.getTime() + offset);
+    const form = { hour: "2-digit", minute: "2-digit", timeZone: "UTC" };
+    return there.toLocaleTimeString(document.documentElement.lang, form);
+  };
   const end = () => {
     hasEnded = true;
     close();

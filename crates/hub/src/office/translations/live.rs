@@ -14,7 +14,7 @@ super::translations! {
         page_offline: "Hors ligne : la page n'est plus à jour depuis {}", "Offline: the page has not been up to date since {}";
         ended: "Cette page ne se met plus à jour : la session est terminée, ou la page n'est plus visible pour vous.", "This page is not updated any longer: the session has ended, or you may no longer see the page.";
         reload: "Recharger", "Reload";
-        sound: "Son à chaque nouvelle commande", "Sound for each new order";
+        sound: "Sonner à chaque commande", "Ring at each order";
         sound_after_click: "Le son commencera après un clic sur la page.", "The sound will begin after a click on the page.";
     } with {
         more_orders(count: u64): format!("Plus de {count} nouvelles commandes"), format!("More than {count} new orders");

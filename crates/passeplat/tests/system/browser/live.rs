@@ -168,7 +168,7 @@ async fn a_sound_is_for_those_who_switch_it_on() {
     shop.order("LIVE-1").await;
     screen.expect_text("LIVE-1").await;
     expect(&screen, "tones === 0").await;
-    screen.click("Son à chaque nouvelle commande").await;
+    screen.click("Sonner à chaque commande").await;
     expect(&screen, "tones === 2").await;
     let second = shop.order("LIVE-2").await;
     screen.expect_text("LIVE-2").await;
@@ -226,6 +226,30 @@ async fn the_page_of_an_order_follows_it_and_keeps_open_what_is_open() {
     let raw = "unfolded.textContent.includes('accepted')";
     expect(&screen, raw).await;
     screen.picture("order").await;
+}
+
+#[tokio::test]
+async fn logs_say_how_many_lines_are_new_and_stay_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = Shop::open(folder.path()).await;
+    shop.order("OLD-1").await;
+    let screen = shop.screen("live-logs").await;
+    let page = format!("{}/data/logs?resource=order", shop.url);
+    screen.go(&page).await;
+    expect(
+        &screen,
+        "document.querySelectorAll('.log > details').length === 1",
+    )
+    .await;
+    screen.run(REMEMBER).await;
+    let order = shop.order("LIVE-1").await;
+    shop.set_status(&order, "accepted").await;
+    screen.expect_text("2 nouvelles requêtes").await;
+    let lines = "document.querySelectorAll('.log > details').length";
+    expect(&screen, &format!("isSamePage && {lines} === 1")).await;
+    screen.picture("sign").await;
+    screen.click("2 nouvelles requêtes").await;
+    expect(&screen, &format!("!window.isSamePage && {lines} === 3")).await;
 }
 
 /// Starts the hub of these files once more, at its former address.

@@ -2,6 +2,7 @@
 
 use hub::office::place::Place;
 use hub::users::permissions::{Permissions, Role};
+use tokio::net::TcpListener;
 use wire::id::{LocationId, OrderId};
 
 use crate::engine::{Engine, apply};
@@ -157,6 +158,18 @@ fn a_stream_ends_when_the_right_of_its_reader_is_withdrawn(hub: TestHub) {
     let path = format!("/settings/permissions/{id}/delete");
     assert_eq!(browser.forge(&path, &[]).status(), 303);
     place_order(&shop);
+    assert_eq!(stream.next(), None);
+}
+
+#[apply(each_engine!)]
+fn a_hub_that_stops_ends_the_streams_of_pages(hub: TestHub) {
+    let browser = administrator(&hub);
+    let mut stream = stream(&hub, &browser);
+    connected(&mut stream);
+    hub.wait(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        hub::serve(hub.hub.clone(), listener, std::future::ready(())).await;
+    });
     assert_eq!(stream.next(), None);
 }
 
