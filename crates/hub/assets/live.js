@@ -234,7 +234,7 @@
 
   const fetchPage = async () => {
     const asked = performance.now();
-    const response = await fetch(first, { headers: { Accept: "text/html" }, cache: "no-store" });
+    const response = await fetch(first, { headers: { "X-Refresh": "1" }, cache: "no-store" });
     if (response.redirected || response.status === 403 || response.status === 404) throw new Ended();
     if (!response.ok) throw new Error(response.status);
     const drawn = new DOMParser().parseFromString(await response.text(), "text/html");

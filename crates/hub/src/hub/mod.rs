@@ -61,13 +61,29 @@ struct Inner {
     metrics: Metrics,
     dispatch_pulse: Pulse,
     stopping: watch::Sender<bool>,
-    event_streams: Arc<EventStreams>,
-    page_streams: Arc<PageStreams>,
-    event_feeds: Arc<EventFeeds>,
+    live: LiveStreams,
     alarm_memory: AlarmMemory,
     supervisor: Supervisor,
     clock_comparison: ClockComparison,
     erasure_resume_points: ErasureResumePoints,
+}
+
+/// Who is told at once of what happens.
+#[derive(Debug)]
+struct LiveStreams {
+    of_events: Arc<EventStreams>,
+    of_pages: Arc<PageStreams>,
+    feeds: Arc<EventFeeds>,
+}
+
+impl LiveStreams {
+    fn new(max_server_connections: usize) -> Self {
+        Self {
+            of_events: Arc::new(EventStreams::new(max_server_connections)),
+            of_pages: Arc::new(PageStreams::new(max_server_connections)),
+            feeds: Arc::default(),
+        }
+    }
 }
 
 /// What this process remembers for alarms.
@@ -177,9 +193,7 @@ impl Hub {
                 metrics,
                 dispatch_pulse: Pulse::default(),
                 stopping: watch::Sender::new(false),
-                event_streams: Arc::new(EventStreams::new(config.server.connections)),
-                page_streams: Arc::new(PageStreams::new(config.server.connections)),
-                event_feeds: Arc::default(),
+                live: LiveStreams::new(config.server.connections),
                 alarm_memory: AlarmMemory::default(),
                 supervisor,
                 clock_comparison: ClockComparison::default(),
@@ -329,18 +343,18 @@ impl Hub {
 
     /// The live streams of events.
     pub(crate) fn event_streams(&self) -> &Arc<EventStreams> {
-        &self.inner.event_streams
+        &self.inner.live.of_events
     }
 
     /// The live streams of pages.
     pub(crate) fn page_streams(&self) -> &Arc<PageStreams> {
-        &self.inner.page_streams
+        &self.inner.live.of_pages
     }
 
     /// Listens to what happens to the orders of an account.
     pub(crate) fn event_feed(&self, account: &AccountId) -> FeedSubscription {
         let inner = &self.inner;
-        let feeds = &inner.event_feeds;
+        let feeds = &inner.live.feeds;
         feeds.subscribe(&inner.db, account, self.stopped())
     }
 

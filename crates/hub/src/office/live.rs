@@ -54,6 +54,9 @@ const MAX_PAGE_AGE_MILLISECONDS: i64 = 86_400_000;
 /// Has a reverse proxy pass on each message at once.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// By which the script of an open page says that it refreshes the page.
+const REFRESH: HeaderName = HeaderName::from_static("x-refresh");
+
 /// The route of the stream.
 pub(crate) fn routes() -> PageRoutes {
     PageRoutes::new().placed(PATH, get(open))
@@ -113,6 +116,11 @@ async fn open(
     let headers = response.headers_mut();
     headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
     Ok(response)
+}
+
+/// Whether the script of an open page asks, and nobody has gone there.
+pub(crate) fn is_of_script(headers: &HeaderMap) -> bool {
+    headers.contains_key(REFRESH) || accepts_stream(headers)
 }
 
 /// Whether a browser asks for a stream, and nobody who has the address for a page's.

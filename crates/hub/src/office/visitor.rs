@@ -11,6 +11,7 @@ use wire::id::{AccountId, LocationId};
 
 use super::browser_request::BrowserRequest;
 use super::frame::{Frame, MenuEntry, Notice};
+use super::live;
 use super::place::Place;
 use super::response::PageError;
 use super::suspended::PATH as SUSPENDED;
@@ -510,7 +511,7 @@ impl FromRequestParts<Hub> for SignedIn {
         }
         if let Some(asked) = &asked {
             signed_in.check_place(asked, parts)?;
-            if parts.method.is_safe() {
+            if parts.method.is_safe() && !live::is_of_script(&parts.headers) {
                 signed_in.remember(hub, asked).await;
             }
         }

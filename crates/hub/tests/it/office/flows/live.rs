@@ -221,6 +221,20 @@ fn a_page_of_logs_is_told_that_there_are_requests(hub: TestHub) {
     );
 }
 
+#[test]
+fn a_stream_of_another_tab_does_not_change_where_the_reader_was_last() {
+    let hub = TestHub::start();
+    let browser = administrator(&hub);
+    let here = Place::of(&hub.account, Some(&hub.location));
+    browser.open(&here.to("/orders"));
+    stream(&hub, &browser);
+    // Another browser knows of it by what is stored of the user.
+    let other = Browser::new(&hub);
+    let session = browser.cookie("passeplat_session").expect("a session");
+    other.keep("passeplat_session", &session);
+    assert_eq!(other.last_place(), Some(here));
+}
+
 #[apply(each_engine!)]
 fn pages_without_a_script_say_nothing_of_it(hub: TestHub) {
     let (shop, browser) = (shop(&hub, "shop", None), administrator(&hub));
