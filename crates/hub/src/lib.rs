@@ -295,6 +295,11 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("private_refs", Track::Hub, private_refs::store::ALL),
         ("users::invitations", Track::Hub, users::INVITATIONS),
         ("users", Track::Hub, users::store::ALL),
+        (
+            "users::second_factor",
+            Track::Hub,
+            users::second_factor::STATEMENTS,
+        ),
     ];
     all.extend(callback_statements());
     all.extend(data_statements());

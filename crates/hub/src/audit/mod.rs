@@ -201,6 +201,16 @@ actions! {
     ClientDelete = "client.delete";
     /// A user was made.
     UserCreate = "user.create";
+    /// A user enabled their second factor.
+    SecondFactorEnable = "second_factor.enable";
+    /// The second factor of a user was disabled.
+    SecondFactorDisable = "second_factor.disable";
+    /// A user made new recovery codes.
+    SecondFactorRenew = "second_factor.renew";
+    /// A recovery code was used.
+    SecondFactorRecover = "second_factor.recover";
+    /// A wrong code was given.
+    SecondFactorFail = "second_factor.fail";
 }
 
 impl AuditAction {

@@ -126,6 +126,10 @@ const HUB: &[(&str, &str)] = &[
         "0026_read_by_keys",
         include_str!("../../migrations/hub/0026_read_by_keys.sql"),
     ),
+    (
+        "0027_second_factor",
+        include_str!("../../migrations/hub/0027_second_factor.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[

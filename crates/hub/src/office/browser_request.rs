@@ -17,6 +17,7 @@ use super::form::RawForm;
 use super::frame::Frame;
 use super::response::local;
 use super::session::store::SessionOrigin;
+use super::session::{PENDING_LOG_IN, PENDING_SECONDS, PendingLogIn};
 use super::translations::Language;
 use crate::entropy::hex;
 use crate::http::client_ip::client_address;
@@ -63,6 +64,7 @@ pub struct BrowserRequest {
     /// Whether that is news to the browser.
     pub(crate) is_new_place: bool,
     known: Option<String>,
+    pending_log_in: Option<String>,
     fresh: Option<String>,
     /// How long a session lasts at most.
     pub(crate) longest: SignedDuration,
@@ -121,6 +123,7 @@ impl BrowserRequest {
             selection: cookie(headers, SELECTION),
             is_new_place: false,
             known: cookie(headers, KNOWN),
+            pending_log_in: cookie(headers, PENDING_LOG_IN),
             fresh,
             longest: SignedDuration::from_hours(24 * i64::from(config.server.session_days)),
             is_secure,
@@ -186,6 +189,23 @@ impl BrowserRequest {
     /// The cookie by which this browser is known as this user's.
     pub(crate) fn known_cookie(&self, hub: &Hub, user: &User) -> Option<HeaderValue> {
         self.cookie(KNOWN, &known_by(hub, user), SIX_MONTHS)
+    }
+
+    /// The log-in of this browser whose code is still to come.
+    pub(crate) fn pending_log_in(&self) -> Option<PendingLogIn> {
+        PendingLogIn::parse(self.pending_log_in.as_deref()?)
+    }
+
+    /// The cookie of a log-in whose code is still to come.
+    pub(crate) fn pending_log_in_cookie(&self, hub: &Hub, user: &User) -> Option<HeaderValue> {
+        let text = PendingLogIn::text(hub.key(), user, hub.clock().now());
+        self.cookie(PENDING_LOG_IN, &text, PENDING_SECONDS)
+    }
+
+    /// What takes that cookie away, if the browser has one.
+    pub(crate) fn pending_log_in_end(&self) -> Option<HeaderValue> {
+        self.pending_log_in.as_ref()?;
+        self.cookie(PENDING_LOG_IN, "", 0)
     }
 
     /// The cookie that keeps a language.

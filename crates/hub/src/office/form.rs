@@ -31,6 +31,7 @@ const MAX_FORM_FIELDS: usize = 100;
 pub fn longest(name: &(impl AsRef<str> + ?Sized)) -> usize {
     match name.as_ref() {
         "back" | "page" | "request" => super::response::MAX_CARRIED_PATH_BYTES,
+        "code" | "recovery_code" => 50,
         "email" => 254,
         "password" | "current" | "again" | "confirm" => 500,
         "redirects" => 50_000,

@@ -116,6 +116,10 @@ fn pages() -> PageRoutes {
         .route("/assets/{name}", get(shell::asset))
         .route("/language", post(shell::language))
         .route("/login", get(session::login_form).post(session::login))
+        .route(
+            "/login/code",
+            get(session::code_form).post(session::give_code),
+        )
         .route("/logout", post(session::logout))
         .route("/signup", get(session::sign_up_form).post(session::sign_up))
         .route(
@@ -284,6 +288,7 @@ fn settings() -> PageRoutes {
 
 fn profile() -> PageRoutes {
     use self::profile::address as profile_address;
+    use self::profile::second_factor::http as second_factor;
     use self::profile::sessions as profile_sessions;
     use profile::http as profile;
     PageRoutes::new()
@@ -293,6 +298,19 @@ fn profile() -> PageRoutes {
             get(profile_address::confirm_page).post(profile_address::confirm),
         )
         .route("/profile/password", post(profile::password))
+        .route(
+            "/profile/second_factor",
+            get(second_factor::show).post(second_factor::enable),
+        )
+        .route("/profile/second_factor/new", post(second_factor::begin))
+        .route(
+            "/profile/second_factor/recovery_codes",
+            post(second_factor::renew_recovery_codes),
+        )
+        .route(
+            "/profile/second_factor/delete",
+            post(second_factor::disable),
+        )
         .route(
             "/profile/invitations/{id}",
             post(settings::http::answer_here),

@@ -1,5 +1,5 @@
-//! Bounds on how often: requests of a connection ([`windows`]), guesses at secrets ([`login_attempts`]), mails
-//! ([`mails`]).
+//! Bounds on how often: requests of a connection ([`windows`]), guesses at secrets ([`login_attempts`]), codes of a
+//! second factor ([`wrong_codes`]), mails ([`mails`]).
 //!
 //! A hub that is alone counts in memory, but for mails. Several hubs on one PostgreSQL count
 //! together in the table `counts`, which the path of a request does not touch but for a few times
@@ -9,6 +9,7 @@ mod login_attempts;
 mod mails;
 mod store;
 mod windows;
+mod wrong_codes;
 
 use std::net::IpAddr;
 
@@ -17,6 +18,7 @@ pub(crate) use mails::{CountedMail, MailLimits as MailBudgets};
 pub use store::ALL as STATEMENTS;
 pub(crate) use store::delete_expired;
 pub(crate) use windows::{RateLimits, settle};
+pub(crate) use wrong_codes::{count_wrong_code, may_try_code};
 
 /// The seconds of a minute, which is the window of some limits.
 const MINUTE_SECONDS: i64 = 60;

@@ -88,6 +88,13 @@ pub(super) fn count_attempt(
     Ok(found.map_or(0, |(taken,)| taken))
 }
 
+/// How many there were in this window.
+pub(super) fn count(tx: &mut Tx<'_>, name: &str, number: i64) -> db::Result<i64> {
+    let found: Option<(i64, i64)> = tx.first(FIND, args![name])?;
+    let found = found.filter(|(window, _)| *window == number);
+    Ok(found.map_or(0, |(_, taken)| taken))
+}
+
 /// One guess less.
 pub(super) fn uncount_attempt(tx: &mut Tx<'_>, name: &str, number: i64) -> db::Result<()> {
     tx.write(TAKE_BACK, args![name, number])

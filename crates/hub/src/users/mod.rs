@@ -9,6 +9,7 @@ pub(crate) mod invitations;
 pub mod mailbox;
 pub mod passwords;
 pub mod permissions;
+pub mod second_factor;
 pub mod store;
 
 pub use invitations::ALL as INVITATIONS;

@@ -77,6 +77,9 @@ async fn run_command(hub: &Hub, command: AdminCommand) -> anyhow::Result<serde_j
     Ok(match command {
         AdminCommand::User(UserCommand::Create(arguments)) => user::create(hub, arguments).await?,
         AdminCommand::User(UserCommand::Grant(arguments)) => user::grant(hub, arguments).await?,
+        AdminCommand::User(UserCommand::DisableSecondFactor(arguments)) => {
+            user::disable_second_factor(hub, arguments).await?
+        }
         AdminCommand::Account(AccountCommand::Create(arguments)) => {
             account::create(hub, arguments).await?
         }

@@ -11,6 +11,7 @@ use hub::users::changes;
 use hub::users::mailbox::{VerifiedEmail, is_address};
 use hub::users::passwords::{MIN_PASSWORD_CHARS, WeakPasswordError, weakness};
 use hub::users::permissions::Role;
+use hub::users::second_factor;
 use hub::users::store::{self as users, NewUser};
 use serde_json::{Value, json};
 use wire::id::{AccountId, LocationId};
@@ -24,6 +25,8 @@ pub(super) enum UserCommand {
     Create(CreateUser),
     /// Let a user into an account or a location
     Grant(GrantRole),
+    /// Take the second factor of a user away, who has lost the phone and the recovery codes
+    DisableSecondFactor(NamedUser),
 }
 
 #[derive(Args)]
@@ -46,6 +49,13 @@ pub(super) struct CreateUser {
     /// Timezone, as in Europe/Paris
     #[arg(long, default_value = "Europe/Paris")]
     timezone: String,
+}
+
+#[derive(Args)]
+pub(super) struct NamedUser {
+    /// The user
+    #[arg(long)]
+    email: String,
 }
 
 #[derive(Args)]
@@ -157,4 +167,21 @@ pub(super) async fn grant(hub: &Hub, arguments: GrantRole) -> anyhow::Result<Val
     })
     .await?;
     Ok(json!({ "role": role.as_str() }))
+}
+
+pub(super) async fn disable_second_factor(
+    hub: &Hub,
+    arguments: NamedUser,
+) -> anyhow::Result<Value> {
+    let user = find_user(hub, &arguments.email).await?;
+    let id = user.id.clone();
+    let was_enabled = hub
+        .write("admin.disable_second_factor", move |tx| {
+            second_factor::disable(tx, &AuditActor::command(), &user)
+        })
+        .await?;
+    if !was_enabled {
+        bail!("--email: this user has no second factor");
+    }
+    Ok(json!({ "user_id": id }))
 }

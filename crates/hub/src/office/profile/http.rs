@@ -7,6 +7,7 @@ use axum::response::Response;
 use wire::time::zone;
 
 use super::address::request_change;
+use super::second_factor::http::state_text;
 use super::sessions::session_lines;
 use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
@@ -32,6 +33,7 @@ use crate::office::widgets::{Field, Severity};
 use crate::users::changes::{self, ActingUser};
 use crate::users::invitations::{self, Invitation};
 use crate::users::mailbox::{is_address, normalize_address};
+use crate::users::second_factor;
 use crate::users::store::{self as users, Membership, User};
 
 pub(super) fn frame(signed_in: &SignedIn) -> Frame {
@@ -43,15 +45,18 @@ pub(super) fn frame(signed_in: &SignedIn) -> Frame {
 /// The page as it is when nothing was typed.
 async fn load_page(hub: &Hub, signed_in: &SignedIn) -> db::Result<ProfilePage> {
     let (user, longest) = (signed_in.user.clone(), signed_in.browser.longest);
-    let (waiting, invited, all) = hub
+    let (waiting, invited, all, factor) = hub
         .read("office.waiting", move |tx| {
             let invited = invitations::of_address(tx, &user.email)?;
             let all = sessions::list(tx, &user.id, longest)?;
-            Ok::<_, db::Error>((sessions::requested_address(tx, &user.id)?, invited, all))
+            let factor = second_factor::find_state(tx, &user.id)?;
+            let waiting = sessions::requested_address(tx, &user.id)?;
+            Ok::<_, db::Error>((waiting, invited, all, factor))
         })
         .await?;
     let mut page = profile_page(signed_in, waiting, &invited);
     page.sessions = session_lines(signed_in, &all);
+    page.second_factor = factor.map(|factor| state_text(signed_in, factor));
     Ok(page)
 }
 
@@ -92,6 +97,7 @@ fn profile_page(
         current: Field::default(),
         confirm: Field::default(),
         password: Field::default(),
+        second_factor: None,
         again: Field::default(),
         invitations: invitations.collect(),
         access: access.collect(),
@@ -113,13 +119,15 @@ fn show_again(signed_in: &SignedIn, form: &ProfilePage) -> Response {
 /// `GET /profile`
 pub(crate) async fn show(hub: Hub, signed_in: SignedIn, RawQuery(query): RawQuery) -> PageResult {
     let mut form = load_page(&hub, &signed_in).await?;
-    let words = &signed_in.browser.language.translations().profile;
+    let words = signed_in.browser.language.translations();
+    let (words, factor_words) = (&words.profile, &words.second_factor);
     let done = Query::parse(query.as_deref().unwrap_or_default());
     let text = match done.get("done") {
         Some("saved") => Some(words.saved.to_owned()),
         Some("password") => Some(words.password_saved.to_owned()),
         Some("wished") => form.waiting.as_deref().map(|it| words.wish_sent(it)),
         Some("session") => Some(words.session_ended.to_owned()),
+        Some("second_factor") => Some(factor_words.disabled.to_owned()),
         Some("others") => Some(words.others_ended.to_owned()),
         Some("declined") => Some(words.declined.to_owned()),
         Some("address") => Some(words.address_saved(&signed_in.user.email)),

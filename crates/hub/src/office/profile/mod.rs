@@ -3,6 +3,7 @@
 pub(crate) mod address;
 mod browser_name;
 pub(crate) mod http;
+pub mod second_factor;
 pub(crate) mod sessions;
 
 use askama::Template;
@@ -69,6 +70,8 @@ pub struct ProfilePage {
     pub current: Field,
     /// The current password once more, to change the e-mail.
     pub confirm: Field,
+    /// Since when the user has a second factor, in words; none without one.
+    pub second_factor: Option<String>,
     /// The new one.
     pub password: Field,
     /// The new password once more.

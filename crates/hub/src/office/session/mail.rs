@@ -97,6 +97,39 @@ pub fn password_changed(words: &Translations, brand: &str, reset: &str) -> Email
     }
 }
 
+/// For a user who has a second factor now. `reset` is where to choose a new password.
+#[must_use]
+pub fn second_factor_enabled(words: &Translations, brand: &str, reset: &str) -> Email {
+    let mail = &words.mail;
+    let body = mail.second_factor_enabled_body(brand, reset);
+    Email {
+        subject: mail.second_factor_enabled_subject(brand),
+        text: with_signature(words, brand, &body),
+    }
+}
+
+/// For a user who has no second factor any more. `reset` is where to choose a new password.
+#[must_use]
+pub fn second_factor_disabled(words: &Translations, brand: &str, reset: &str) -> Email {
+    let mail = &words.mail;
+    let body = mail.second_factor_disabled_body(brand, reset);
+    Email {
+        subject: mail.second_factor_disabled_subject(brand),
+        text: with_signature(words, brand, &body),
+    }
+}
+
+/// For a user one of whose recovery codes was used. `link` is where to make new ones.
+#[must_use]
+pub fn second_factor_recovered(words: &Translations, brand: &str, left: u64, link: &str) -> Email {
+    let mail = &words.mail;
+    let body = mail.second_factor_recovered_body(brand, left, link);
+    Email {
+        subject: mail.second_factor_recovered_subject(brand),
+        text: with_signature(words, brand, &body),
+    }
+}
+
 /// A change of permissions, in words.
 #[derive(Clone, Copy, Debug)]
 pub struct PermissionMail<'a> {

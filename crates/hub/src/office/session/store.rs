@@ -158,6 +158,19 @@ pub(crate) fn begin(tx: &mut Tx<'_>, user: &UserId, origin: &SessionOrigin) -> d
     Ok(token)
 }
 
+/// Begins a session in the place of the one that the browser had before: one browser, one session.
+pub(crate) fn replace(
+    tx: &mut Tx<'_>,
+    former: Option<&str>,
+    user: &UserId,
+    origin: &SessionOrigin,
+) -> db::Result<String> {
+    if let Some(former) = former {
+        end(tx, former)?;
+    }
+    begin(tx, user, origin)
+}
+
 /// The user of a session that is still good, and whether it should be marked as [`touch`]. It ends
 /// `longest` after it began, and six months after it was used.
 pub(crate) fn user(

@@ -59,6 +59,11 @@ super::translations! {
         client_end_rotation: "Ancien secret désactivé", "Former secret disabled";
         client_delete: "Client OAuth supprimé", "OAuth client deleted";
         user_create: "Utilisateur créé", "User created";
+        second_factor_enable: "Validation en deux étapes activée", "Two-step verification enabled";
+        second_factor_disable: "Validation en deux étapes désactivée", "Two-step verification disabled";
+        second_factor_renew: "Codes de récupération remplacés", "Recovery codes replaced";
+        second_factor_recover: "Code de récupération utilisé", "Recovery code used";
+        second_factor_fail: "Code de validation faux", "Wrong verification code";
         field_name: "nom", "name";
         field_email: "e-mail", "e-mail";
         field_address: "adresse", "address";
@@ -87,6 +92,7 @@ super::translations! {
         field_preparation_time: "temps de préparation (minutes)", "preparation time (minutes)";
         field_order_acceptance: "prise de commandes", "order acceptance";
         field_listed: "proposée à tous", "offered to everybody";
+        field_codes_left: "codes restants", "codes left";
         field_events: "événements", "events";
     } with {
         time(zone: &str): format!("DATE ({zone})"), format!("DATE ({zone})");
@@ -138,6 +144,11 @@ impl Audit {
             A::ClientEndRotation => self.client_end_rotation,
             A::ClientDelete => self.client_delete,
             A::UserCreate => self.user_create,
+            A::SecondFactorEnable => self.second_factor_enable,
+            A::SecondFactorDisable => self.second_factor_disable,
+            A::SecondFactorRenew => self.second_factor_renew,
+            A::SecondFactorRecover => self.second_factor_recover,
+            A::SecondFactorFail => self.second_factor_fail,
         }
     }
 
@@ -146,6 +157,7 @@ impl Audit {
     pub fn field_label(&self, field: &str) -> Option<&'static str> {
         Some(match field {
             "name" => self.field_name,
+            "codes_left" => self.field_codes_left,
             "email" => self.field_email,
             "address" => self.field_address,
             "postal_code" => self.field_postal_code,

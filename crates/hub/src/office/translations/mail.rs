@@ -46,6 +46,18 @@ super::translations! {
         password_changed_body(brand: &str, reset: &str):
             format!("Le mot de passe de votre profil {brand} vient d'être changé. Les autres appareils sont déconnectés.\n\nCe n'est pas vous ? Choisissez tout de suite un nouveau mot de passe :\n{reset}"),
             format!("The password of your {brand} profile has just been changed. Other devices are logged out.\n\nThis was not you? Choose a new password now:\n{reset}");
+        second_factor_enabled_subject(brand: &str): format!("{brand} : validation en deux étapes activée"), format!("{brand}: two-step verification enabled");
+        second_factor_enabled_body(brand: &str, reset: &str):
+            format!("La validation en deux étapes de votre profil {brand} vient d'être activée : après le mot de passe, un code de votre application d'authentification est demandé. Les autres appareils sont déconnectés.\n\nCe n'est pas vous ? Prévenez tout de suite ceux qui exploitent {brand}, et choisissez un nouveau mot de passe :\n{reset}"),
+            format!("Two-step verification of your {brand} profile has just been enabled: after the password, a code of your authenticator app is asked for. Other devices are logged out.\n\nThis was not you? Tell those who run {brand} at once, and choose a new password:\n{reset}");
+        second_factor_disabled_subject(brand: &str): format!("{brand} : validation en deux étapes désactivée"), format!("{brand}: two-step verification disabled");
+        second_factor_disabled_body(brand: &str, reset: &str):
+            format!("La validation en deux étapes de votre profil {brand} vient d'être désactivée : le mot de passe suffit pour se connecter.\n\nCe n'est pas vous ? Choisissez tout de suite un nouveau mot de passe :\n{reset}"),
+            format!("Two-step verification of your {brand} profile has just been disabled: the password is enough to log in.\n\nThis was not you? Choose a new password now:\n{reset}");
+        second_factor_recovered_subject(brand: &str): format!("{brand} : un code de récupération a servi"), format!("{brand}: a recovery code was used");
+        second_factor_recovered_body(brand: &str, left: u64, link: &str):
+            format!("Un code de récupération de votre profil {brand} vient de servir. Codes restants : {left}.\n\nPour en créer de nouveaux :\n{link}\n\nCe n'est pas vous ? Changez tout de suite de mot de passe, puis créez de nouveaux codes."),
+            format!("A recovery code of your {brand} profile has just been used. Codes left: {left}.\n\nTo make new ones:\n{link}\n\nThis was not you? Change your password at once, then make new codes.");
         permissions_subject(brand: &str): format!("{brand} : des permissions ont changé"), format!("{brand}: permissions have changed");
         permissions_whose(who: &str, email: &str, entity: &str):
             format!("Les permissions de {who} ({email}) pour {entity} ont changé."),

@@ -29,6 +29,7 @@ mod profile;
 mod reference;
 mod resend;
 mod search;
+mod second_factor;
 mod session;
 mod settings;
 mod shell;
@@ -54,6 +55,7 @@ pub use profile::Profile;
 pub use reference::Reference;
 pub use resend::Resend;
 pub use search::Search;
+pub use second_factor::SecondFactor;
 pub use session::Session;
 pub use settings::Settings;
 pub use shell::Shell;
@@ -211,6 +213,8 @@ pub struct Translations {
     pub location_settings: LocationSettings,
     /// A user's own page.
     pub profile: Profile,
+    /// The second factor: setting it up, and signing in with it.
+    pub second_factor: SecondFactor,
     /// Sending events again.
     pub resend: Resend,
     /// The reference of the API.
@@ -242,6 +246,7 @@ static FRENCH: Translations = Translations {
     settings: Settings::FRENCH,
     location_settings: LocationSettings::FRENCH,
     profile: Profile::FRENCH,
+    second_factor: SecondFactor::FRENCH,
     resend: Resend::FRENCH,
     reference: Reference::FRENCH,
     error_page: PageError::FRENCH,
@@ -269,6 +274,7 @@ static ENGLISH: Translations = Translations {
     settings: Settings::ENGLISH,
     location_settings: LocationSettings::ENGLISH,
     profile: Profile::ENGLISH,
+    second_factor: SecondFactor::ENGLISH,
     resend: Resend::ENGLISH,
     reference: Reference::ENGLISH,
     error_page: PageError::ENGLISH,

@@ -2,8 +2,10 @@
 
 use axum::extract::RawQuery;
 use axum::http::{StatusCode, header};
+use axum::response::Response;
 
 use super::super::{LoginPage, store};
+use super::login_code::ask_code;
 use super::{app_behind, for_strangers, posted_return_path, return_path};
 use crate::http::call::FormCall;
 use crate::http::client_ip::ClientIp;
@@ -15,6 +17,7 @@ use crate::office::translations::Language;
 use crate::office::visitor::SignedIn;
 use crate::secret;
 use crate::users::mailbox::normalize_address;
+use crate::users::second_factor;
 use crate::users::store::{self as users, User};
 
 pub(crate) async fn login_form(hub: Hub, browser: BrowserRequest, query: RawQuery) -> PageResult {
@@ -88,7 +91,7 @@ pub(crate) async fn login(
     Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &browser, &form))
 }
 
-/// Begins a session and goes where the reader was going.
+/// Begins a session and goes where the reader was going; whoever has a second factor is asked for it first.
 pub(crate) async fn enter(
     call: &FormCall,
     browser: &BrowserRequest,
@@ -96,17 +99,35 @@ pub(crate) async fn enter(
     path: &str,
 ) -> PageResult {
     let id = user.id.clone();
+    let asked = id.clone();
+    let has_second_factor = call
+        .hub()
+        .read("office.second_factor", move |tx| {
+            second_factor::is_enabled(tx, &asked)
+        })
+        .await?;
+    if has_second_factor {
+        return Ok(ask_code(call.hub(), browser, user, path));
+    }
     // One browser, one session: whoever sat here before is signed out.
     let former = browser.session.as_deref().map(secret::hash);
     let origin = browser.session_origin();
     let token = call
         .write("office.enter", move |tx| {
-            if let Some(former) = &former {
-                store::end(tx, former)?;
-            }
-            store::begin(tx, &id, &origin)
+            store::replace(tx, former.as_deref(), &id, &origin)
         })
         .await?;
+    Ok(welcome(call.hub(), browser, user, &token, path))
+}
+
+/// Hands a session over to the browser, and goes where the reader was going.
+pub(super) fn welcome(
+    hub: &Hub,
+    browser: &BrowserRequest,
+    user: &User,
+    token: &str,
+    path: &str,
+) -> Response {
     let mut response = to(local(path));
     // What cannot know the user, such as an error page, speaks their language too.
     let language = Language::of_tag(&user.locale).unwrap_or(browser.language);
@@ -114,13 +135,14 @@ pub(crate) async fn enter(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     let cookies = [
-        browser.session_cookie(&token),
-        browser.known_cookie(call.hub(), user),
+        browser.session_cookie(token),
+        browser.known_cookie(hub, user),
+        browser.pending_log_in_end(),
     ];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    response
 }
 
 pub(crate) async fn logout(

@@ -2,6 +2,7 @@
 
 mod account;
 mod login;
+mod login_code;
 mod password;
 mod signup;
 
@@ -25,6 +26,7 @@ pub(crate) use account::{
     account_form, create_account, create_location, location_form, redirect_with_selection,
 };
 pub(crate) use login::{enter, login, login_form, logout};
+pub(crate) use login_code::{code_form, give_code, send_recovery_mail};
 pub(crate) use password::{
     ask_reset, new_password, new_password_form, reset_form, send_password_changed_mail,
 };

@@ -20,6 +20,7 @@ mod resources;
 mod rights;
 mod roles;
 mod search;
+mod second_factor;
 mod session;
 mod sessions;
 mod suspended;

@@ -9,6 +9,7 @@ mod orders;
 mod outside;
 mod reference;
 mod search;
+mod second_factor;
 mod settings;
 
 use askama::Template;

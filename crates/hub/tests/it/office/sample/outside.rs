@@ -7,8 +7,8 @@ use hub::office::consent::{
 use hub::office::error_page::{ErrorPage, ErrorPageKind};
 use hub::office::session::{
     AskResetPage, ConfirmSignUpPage, ExpiredLinkPage, ExpiredSignUpPage, FirstAccountPage,
-    InvitationPage, JoinPage, LoginPage, NewLocationPage, NewPasswordPage, ResetSentPage,
-    SignUpPage, SignUpSentPage,
+    InvitationPage, JoinPage, LoginCodePage, LoginPage, NewLocationPage, NewPasswordPage,
+    ResetSentPage, SignUpPage, SignUpSentPage,
 };
 use hub::office::translations::Language;
 use hub::office::widgets::{AppFace, Field, SelectOption};
@@ -47,6 +47,13 @@ fn session(language: Language, pages: &mut Vec<RenderedPage>) {
         ..login
     };
     keep(pages, "login_wrong", &login);
+    let code = LoginCodePage {
+        frame: frame(),
+        error: Some(language.translations().second_factor.wrong.into()),
+        asks_recovery: true,
+        back: "/orders?status=new".into(),
+    };
+    keep(pages, "login_code", &code);
     let signup = SignUpPage {
         frame: frame(),
         for_app: None,

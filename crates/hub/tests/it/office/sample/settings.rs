@@ -18,6 +18,7 @@ use hub::secret::webhook_secret;
 use hub::users::permissions::Permissions;
 use wire::location::Day;
 
+use super::second_factor::draw as second_factor;
 use super::{RenderedPage, frame, keep};
 
 pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
@@ -444,6 +445,7 @@ fn profile(language: Language, pages: &mut Vec<RenderedPage>) {
             .to_vec(),
         current: Field::default().wrong(words.profile.wrong_current),
         confirm: Field::default(),
+        second_factor: Some(words.second_factor.state("07/03/2026", 9)),
         password: Field::default(),
         again: Field::default(),
         invitations: vec![InvitationLine {
@@ -463,6 +465,7 @@ fn profile(language: Language, pages: &mut Vec<RenderedPage>) {
         ],
     };
     keep(pages, "profile", &page);
+    second_factor(language, pages);
     keep(
         pages,
         "log_out_everywhere",

@@ -35,6 +35,7 @@ fn needs(route: &str) -> Needs {
     match route {
         "/language"
         | "/login"
+        | "/login/code"
         | "/signup"
         | "/signup/{token}"
         | "/reset_password/new"
@@ -45,6 +46,10 @@ fn needs(route: &str) -> Needs {
         "/accounts/new"
         | "/profile"
         | "/profile/password"
+        | "/profile/second_factor"
+        | "/profile/second_factor/new"
+        | "/profile/second_factor/recovery_codes"
+        | "/profile/second_factor/delete"
         | "/profile/log_out_everywhere"
         | "/profile/log_out_others"
         | "/oauth2/v1/authorize" => Needs::SigningIn,

@@ -4,10 +4,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hub::args;
+use hub::audit::AuditActor;
 use hub::db;
 use hub::oauth::clients::{self, AppFields, CallbackOptions, NewClient};
 use hub::office::place::Place;
 use hub::users::permissions::{Permissions, Role};
+use hub::users::second_factor;
 use hub::users::store as users;
 use scraper::{Html, Selector};
 use wire::id::{AccountId, ClientId, LocationId, UserId};
@@ -207,12 +209,48 @@ impl<'a> Walk<'a> {
         self.hub
             .sign_up(&lea, "Lea", "lea@example.com", "fourchette bleue");
         self.send_links(&ana, &lea);
-        let all = [ana, lea, Browser::new(self.hub)];
+        // Ana has begun to set up a second factor. Lea has one, and a stranger knows her password.
+        self.begin_second_factor("ana@example.com");
+        self.enable_second_factor("lea@example.com");
+        let stranger = Browser::new(self.hub);
+        let form = stranger.open("/login");
+        let typed = [
+            ("email", "lea@example.com"),
+            ("password", "fourchette bleue"),
+        ];
+        stranger.fill(&form, "/login", &typed);
+        let all = [ana, lea, stranger];
         let all = all.into_iter().map(|browser| {
             let forms = self.forms(&browser);
             (browser, forms)
         });
         all.collect()
+    }
+
+    fn begin_second_factor(&self, email: &'static str) {
+        let key = self.hub.hub.key().clone();
+        self.change(move |tx| {
+            let user = users::find_by_email(tx, email)?.expect("a user");
+            second_factor::begin(tx, &key, &user.id)
+        });
+    }
+
+    fn enable_second_factor(&self, email: &'static str) {
+        self.begin_second_factor(email);
+        let key = self.hub.hub.key().clone();
+        self.change(move |tx| {
+            let user = users::find_by_email(tx, email)?.expect("a user");
+            let pending = second_factor::find_pending(tx, &key, &user.id)?;
+            let code = pending.expect("a secret").code(tx.now());
+            let by = AuditActor::user(&user.id, &user.name, None);
+            second_factor::enable(tx, &key, &by, &user, &code).map(drop)
+        });
+    }
+
+    fn change(&self, change: impl Fn(&mut db::Tx<'_>) -> db::Result<()> + Send + 'static) {
+        self.hub
+            .wait(self.hub.hub.write("test.change", change))
+            .unwrap_or_else(|error: db::Error| panic!("{error}"));
     }
 
     /// Lets every kind of link be sent; walks begin at them, too.
@@ -360,6 +398,7 @@ impl<'a> Walk<'a> {
             "/portal",
             "/profile",
             "/login",
+            "/login/code",
             "/signup",
             "/reset_password/new",
             "/accounts/new",
