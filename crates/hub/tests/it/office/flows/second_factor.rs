@@ -184,8 +184,8 @@ fn a_recovery_code_stands_once_for_the_app_and_its_owner_is_told(hub: TestHub) {
     let again = browser.send_form(&page, "/login/code", &[("recovery_code", &code)]);
     assert_eq!(again.status(), 422);
     let mails = hub.mails(ANA, 3);
-    let told = mails.iter().any(|mail| mail.contains("Codes restants : 9"));
-    assert!(told, "{mails:?}");
+    let is_there = mails.iter().any(|mail| mail.contains("Codes restants : 9"));
+    assert!(is_there, "{mails:?}");
 }
 
 #[apply(each_engine!)]
@@ -232,10 +232,10 @@ fn enabling_it_ends_the_other_sessions_and_its_owner_is_told(hub: TestHub) {
     assert_eq!(other.open("/profile").path, "/login?back=%2Fprofile");
     assert_eq!(browser.open("/profile").path, "/profile");
     let mails = hub.mails(ANA, 2);
-    let told = mails.iter().any(|mail| {
+    let is_there = mails.iter().any(|mail| {
         mail.contains("vient d'=C3=AAtre activ") || mail.contains("vient d'être activée")
     });
-    assert!(told, "{mails:?}");
+    assert!(is_there, "{mails:?}");
 }
 
 #[apply(each_engine!)]
