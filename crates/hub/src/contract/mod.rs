@@ -14,7 +14,7 @@
 //! `/oauth2/v1` alike; where these are at hosts of their own, it lies at each of them and names
 //! them. None of the documents needs a token, and any origin may read them. Each says its version
 //! and has a tag (`ETag`), and is sent compressed to whoever accepts that. People read the same
-//! under `/docs` ([`crate::office::reference`]).
+//! under `/docs/api` ([`crate::office::reference`]).
 
 mod answers;
 mod events;

@@ -77,6 +77,16 @@ impl ErrorPage {
         lead.to_owned()
     }
 
+    /// Where the help says more.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        match self.kind {
+            ErrorPageKind::Forbidden(_) => Some("/docs/permissions#no-access"),
+            ErrorPageKind::Expired => Some("/docs/profile#form-expired"),
+            _ => None,
+        }
+    }
+
     /// The missing right, as a sentence.
     #[must_use]
     pub fn missing(&self) -> Option<String> {

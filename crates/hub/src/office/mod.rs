@@ -29,6 +29,7 @@ pub mod form;
 mod form_deduplication;
 pub mod format;
 pub mod frame;
+pub mod help;
 pub mod inventory;
 pub mod json;
 pub mod live;
@@ -66,6 +67,7 @@ use response::{PageError, PageMiddleware};
 pub(crate) fn router(hub: &Hub) -> Router {
     pages()
         .router()
+        .merge(help::http::guides())
         .merge(with_not_found())
         .layer(from_fn_with_state(
             PageMiddleware::new(hub),
@@ -159,6 +161,7 @@ fn pages() -> PageRoutes {
         .merge(developer())
         .merge(settings())
         .merge(profile())
+        .merge(help::http::routes())
         .merge(reference::http::routes())
         .placed("/dashboard", get(dashboard::http::show))
         .placed("/search", get(search::http::search))

@@ -208,11 +208,11 @@ fn every_type_that_the_reference_names_is_explained_in_it() {
 fn the_reference_is_read_without_signing_in_and_without_any_outside_host() {
     let hub = TestHub::start();
     for path in [
-        "/docs",
-        "/docs/orders",
-        "/docs/oauth",
-        "/docs/types",
-        "/docs/events",
+        "/docs/api",
+        "/docs/api/orders",
+        "/docs/api/oauth",
+        "/docs/api/types",
+        "/docs/api/events",
     ] {
         let answer = hub
             .anybody()
@@ -224,6 +224,6 @@ fn the_reference_is_read_without_signing_in_and_without_any_outside_host() {
             assert!(!answer.text.contains(source), "{path} loads {source}");
         }
     }
-    let unknown = hub.anybody().send("GET", "/docs/nothing", &[], "");
+    let unknown = hub.anybody().send("GET", "/docs/api/nothing", &[], "");
     assert_eq!(unknown.status, 404);
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
+use crate::office::help::HelpTopic;
 use crate::office::widgets::AppFace;
 
 /// Apps of one kind.
@@ -64,4 +65,13 @@ pub struct AppPage {
     pub connect: Connect,
     /// Whether it is connected where the reader is.
     pub connected: bool,
+}
+
+impl AppPage {
+    /// Where the help explains how it is connected.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let topic = HelpTopic::of_app(&self.app.name);
+        topic.map_or("/docs/connections#connect".to_owned(), HelpTopic::href)
+    }
 }

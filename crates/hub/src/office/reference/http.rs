@@ -1,4 +1,4 @@
-//! `/docs`: read without signing in.
+//! `/docs/api`: read without signing in.
 
 use crate::office::page_path::Path;
 use axum::response::Response;
@@ -14,10 +14,10 @@ use crate::office::response::{PageError, PageResult, page};
 
 pub(crate) fn routes() -> PageRoutes {
     PageRoutes::new()
-        .route("/docs", get(index))
-        .route("/docs/types", get(types))
-        .route("/docs/events", get(events))
-        .route("/docs/{section}", get(section))
+        .route("/docs/api", get(index))
+        .route("/docs/api/types", get(types))
+        .route("/docs/api/events", get(events))
+        .route("/docs/api/{section}", get(section))
 }
 
 async fn index(browser: BrowserRequest) -> Response {
@@ -61,7 +61,7 @@ async fn events(browser: BrowserRequest) -> Response {
 fn frame(browser: &BrowserRequest, here: &str) -> Frame {
     let words = &browser.language.translations().reference;
     let link = |name: &str, label: String| MenuLine {
-        href: format!("/docs/{name}").trim_end_matches('/').to_owned(),
+        href: format!("/docs/api/{name}").trim_end_matches('/').to_owned(),
         label,
         here: name == here,
         inner: false,

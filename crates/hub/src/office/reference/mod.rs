@@ -1,4 +1,4 @@
-//! **RÉFÉRENCE DE L'API**: the contract ([`crate::contract`]) for people, under `/docs`. Anybody may
+//! **RÉFÉRENCE DE L'API**: the contract ([`crate::contract`]) for people, under `/docs/api`. Anybody may
 //! read it. The frame is in the reader's language; what the code says of itself is in English.
 
 pub(crate) mod http;

@@ -5,7 +5,7 @@ use askama::Template;
 use super::read::{OperationDoc, TypeShape};
 use crate::office::frame::Frame;
 
-/// `GET /docs`.
+/// `GET /docs/api`.
 #[derive(Template)]
 #[template(path = "reference/index.html")]
 pub struct IndexPage {
@@ -13,7 +13,7 @@ pub struct IndexPage {
     pub frame: Frame,
 }
 
-/// `GET /docs/{section}`: the operations of a slice.
+/// `GET /docs/api/{section}`: the operations of a slice.
 #[derive(Template)]
 #[template(path = "reference/section.html")]
 pub struct SectionPage {
@@ -25,7 +25,7 @@ pub struct SectionPage {
     pub operations: Vec<OperationDoc>,
 }
 
-/// `GET /docs/types`.
+/// `GET /docs/api/types`.
 #[derive(Template)]
 #[template(path = "reference/types.html")]
 pub struct TypesPage {
@@ -35,7 +35,7 @@ pub struct TypesPage {
     pub types: Vec<TypeShape>,
 }
 
-/// `GET /docs/events`.
+/// `GET /docs/api/events`.
 #[derive(Template)]
 #[template(path = "reference/events.html")]
 pub struct EventsPage {

@@ -18,6 +18,7 @@ mod dashboard;
 mod data_logs;
 mod developer;
 mod error_page;
+mod help;
 mod inventories;
 mod isolate;
 mod journey;
@@ -44,6 +45,7 @@ pub use dashboard::Dashboard;
 pub use data_logs::DataLogs;
 pub use developer::Developer;
 pub use error_page::PageError;
+pub use help::Help;
 pub use inventories::Inventories;
 pub use isolate::isolated;
 pub use journey::Journey;
@@ -85,6 +87,10 @@ macro_rules! translations {
                 own_language: $crate::office::translations::Language::English,
                 $($field: $en,)*
             };
+
+            pub(super) fn fixed_sentences(&self) -> Vec<&'static str> {
+                vec![$(self.$field,)*]
+            }
             $(
                 #[doc = concat!("The sentence `", stringify!($fun), "`, in this language.")]
                 #[must_use]
@@ -217,12 +223,47 @@ pub struct Translations {
     pub second_factor: SecondFactor,
     /// Sending events again.
     pub resend: Resend,
+    /// The help.
+    pub help: Help,
     /// The reference of the API.
     pub reference: Reference,
     /// What is said when something is wrong.
     pub error_page: PageError,
     /// Electronic mail.
     pub mail: Mail,
+}
+
+impl Translations {
+    /// All sentences into which nothing is put, among them the labels of all screens and buttons.
+    #[must_use]
+    pub fn fixed_sentences(&self) -> Vec<&'static str> {
+        [
+            self.shell.fixed_sentences(),
+            self.session.fixed_sentences(),
+            self.consent.fixed_sentences(),
+            self.search.fixed_sentences(),
+            self.dashboard.fixed_sentences(),
+            self.alarms.fixed_sentences(),
+            self.audit.fixed_sentences(),
+            self.connections.fixed_sentences(),
+            self.orders.fixed_sentences(),
+            self.customers.fixed_sentences(),
+            self.catalogs.fixed_sentences(),
+            self.inventories.fixed_sentences(),
+            self.data_logs.fixed_sentences(),
+            self.journey.fixed_sentences(),
+            self.developer.fixed_sentences(),
+            self.settings.fixed_sentences(),
+            self.location_settings.fixed_sentences(),
+            self.profile.fixed_sentences(),
+            self.resend.fixed_sentences(),
+            self.help.fixed_sentences(),
+            self.reference.fixed_sentences(),
+            self.error_page.fixed_sentences(),
+            self.mail.fixed_sentences(),
+        ]
+        .concat()
+    }
 }
 
 static FRENCH: Translations = Translations {
@@ -248,6 +289,7 @@ static FRENCH: Translations = Translations {
     profile: Profile::FRENCH,
     second_factor: SecondFactor::FRENCH,
     resend: Resend::FRENCH,
+    help: Help::FRENCH,
     reference: Reference::FRENCH,
     error_page: PageError::FRENCH,
     mail: Mail::FRENCH,
@@ -276,6 +318,7 @@ static ENGLISH: Translations = Translations {
     profile: Profile::ENGLISH,
     second_factor: SecondFactor::ENGLISH,
     resend: Resend::ENGLISH,
+    help: Help::ENGLISH,
     reference: Reference::ENGLISH,
     error_page: PageError::ENGLISH,
     mail: Mail::ENGLISH,

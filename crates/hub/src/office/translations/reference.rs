@@ -23,7 +23,6 @@ super::translations! {
         meaning: "Signification", "Meaning";
         needed: "requis", "required";
         nothing: "vide", "empty";
-        office: "Retour au back-office", "Back to the back office";
     } with {
         section(slice: &str): french(&slice).to_owned(), english(&slice).to_owned();
     }

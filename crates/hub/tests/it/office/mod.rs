@@ -4,6 +4,7 @@
 mod flows;
 mod flows_data;
 mod format;
+mod help;
 mod markup;
 mod pages;
 mod sample;

@@ -5,6 +5,7 @@ mod audit;
 mod connections;
 mod dashboard;
 mod data;
+mod help;
 mod orders;
 mod outside;
 mod reference;
@@ -36,6 +37,7 @@ pub fn all(language: Language) -> Vec<RenderedPage> {
     alarms::draw(language, &mut pages);
     audit::draw(language, &mut pages);
     settings::draw(language, &mut pages);
+    help::draw(language, &mut pages);
     reference::draw(language, &mut pages);
     pages
 }

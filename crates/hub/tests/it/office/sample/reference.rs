@@ -15,7 +15,7 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
     let frame = || {
         let mut frame = outside(language);
         frame.links = vec![MenuLine {
-            href: "/docs".to_owned(),
+            href: "/docs/api".to_owned(),
             label: words.title.to_owned(),
             here: true,
             inner: false,
