@@ -241,6 +241,7 @@ const ALL: &[Setting] = &[
         "the secret that belongs to the access key",
     ),
     setting("developers.may_publish", Rule::YesNo, "true"),
+    setting("developers.design_page", Rule::YesNo, "true"),
     setting("log.format", Rule::OneOf(&["text", "json"]), r#""text""#),
     setting(
         "log.level",

@@ -151,6 +151,7 @@ pub struct ImageSettings {
 #[expect(missing_docs, reason = "config.default.toml explains every field")]
 pub struct DeveloperSettings {
     pub may_publish: bool,
+    pub design_page: bool,
 }
 
 /// `[log]`

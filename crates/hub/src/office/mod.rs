@@ -21,6 +21,7 @@ pub mod customers;
 pub mod dashboard;
 pub mod data_logs;
 pub(crate) mod days;
+pub mod design;
 pub mod developer;
 pub mod dispatches;
 pub mod error_page;
@@ -30,6 +31,7 @@ mod form_deduplication;
 pub mod format;
 pub mod frame;
 pub mod help;
+pub mod icons;
 pub mod inventory;
 pub mod json;
 pub mod live;
@@ -161,6 +163,7 @@ fn pages() -> PageRoutes {
         .merge(developer())
         .merge(settings())
         .merge(profile())
+        .merge(design::http::routes())
         .merge(help::http::routes())
         .merge(reference::http::routes())
         .placed("/dashboard", get(dashboard::http::show))

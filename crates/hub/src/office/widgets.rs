@@ -1,5 +1,7 @@
 //! The small things that pages are made of.
 
+use super::icons::InlineIcon;
+
 /// How grave something is. Colour follows from it, and never stands alone: there is always a text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Severity {
@@ -67,6 +69,8 @@ pub struct Badge {
     pub text: String,
     /// How serious the state is; the colour follows from it.
     pub severity: Severity,
+    /// The icon before the text, if this kind of state has one.
+    pub icon: Option<InlineIcon>,
 }
 
 impl Badge {
@@ -76,7 +80,14 @@ impl Badge {
         Badge {
             text: text.into(),
             severity,
+            icon: None,
         }
+    }
+
+    /// Adds the icon of the state.
+    #[must_use]
+    pub fn with_icon(self, icon: Option<InlineIcon>) -> Badge {
+        Badge { icon, ..self }
     }
 }
 

@@ -113,6 +113,7 @@ fn config(options: &DemoOptions, endpoint: &DemoEndpoint) -> anyhow::Result<Conf
         ("egress.allow_loopback", "true".to_owned()),
         ("limits.per_hour", "25000".to_owned()),
         ("limits.per_day", "250000".to_owned()),
+        ("developers.design_page", "true".to_owned()),
         ("log.level", "warn".to_owned()),
     ];
     Ok(Config::read(None, [], &flags)?)

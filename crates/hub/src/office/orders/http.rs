@@ -12,7 +12,7 @@ use wire::time::zone;
 use super::dispatch_actions;
 use super::journey_view::{JourneyView, MAX_SHOWN_REQUESTS};
 use super::order_view::{self, OrderRenderer};
-use super::{OrderFilterForm, OrderLine, OrdersPage, order_badge, store};
+use super::{OrderFilterForm, OrderLine, OrdersPage, order_badge, service_mark, store};
 use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx, json};
 use crate::http::paging::Query;
@@ -146,6 +146,10 @@ struct OrderPreview {
     total: String,
     #[serde(default)]
     customer: CustomerName,
+    #[serde(default)]
+    service_type: Option<String>,
+    #[serde(default)]
+    channel: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -180,6 +184,12 @@ pub(crate) fn order_line(
         customer: preview.customer.name(),
         total: format::money(language, &preview.total),
         status: order_badge(language.translations(), &line.status),
+        service: preview
+            .service_type
+            .and_then(|service| service_mark(language.translations(), &service)),
+        channel: preview
+            .channel
+            .filter(|channel| !channel.is_empty() && *channel != line.created_by),
         origin: line.created_by,
         id: line.id.to_string(),
         reference: line.reference,

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::office::frame::Frame;
+use crate::office::icons::InlineIcon;
 use crate::office::translations::Translations;
 use crate::office::widgets::{Badge, SelectOption, Severity};
 
@@ -23,8 +24,35 @@ pub struct OrderLine {
     pub total: String,
     /// The status.
     pub status: Badge,
-    /// The app that created it, or the channel it named.
+    /// How it is served, with the icon; unless the app did not say.
+    pub service: Option<(InlineIcon, &'static str)>,
+    /// The app that created it.
     pub origin: String,
+    /// The channel that the app named, unless it is called like the app.
+    pub channel: Option<String>,
+}
+
+impl OrderLine {
+    /// The icon of its channel.
+    #[must_use]
+    pub fn channel_icon(&self) -> InlineIcon {
+        InlineIcon::of_channel(self.channel.as_deref().unwrap_or_default())
+    }
+}
+
+/// The service type of the API as it is shown (API, chapter Orders); nothing for an unknown one.
+#[must_use]
+pub fn service_mark(
+    words: &'static Translations,
+    service: &str,
+) -> Option<(InlineIcon, &'static str)> {
+    let icon = InlineIcon::of_service_type(service)?;
+    let label = match service {
+        "delivery" => words.orders.delivery,
+        "collection" => words.orders.collection,
+        _ => words.orders.eat_in,
+    };
+    Some((icon, label))
 }
 
 /// The badge of an order status of the API (API, chapter Orders).
@@ -34,6 +62,7 @@ pub fn order_badge(words: &Translations, status: &str) -> Badge {
         words.orders.status_label(status),
         Severity::of_order_status(status),
     )
+    .with_icon(InlineIcon::of_order_status(status))
 }
 
 /// What the list is narrowed to.

@@ -11,7 +11,7 @@ mod store;
 
 pub(crate) use http::order_line;
 pub use journey::{Journey, JourneyStep};
-pub use list::{OrderFilterForm, OrderLine, OrdersPage, order_badge};
+pub use list::{OrderFilterForm, OrderLine, OrdersPage, order_badge, service_mark};
 pub use order::{
     CustomerView, ItemOption, ItemView, Loyalty, MoneyLine, OrderPage, Rejection, Settlement,
 };

@@ -16,6 +16,7 @@ mod consent;
 mod customers;
 mod dashboard;
 mod data_logs;
+mod design;
 mod developer;
 mod error_page;
 mod help;
@@ -43,6 +44,7 @@ pub use consent::Consent;
 pub use customers::Customers;
 pub use dashboard::Dashboard;
 pub use data_logs::DataLogs;
+pub use design::Design;
 pub use developer::Developer;
 pub use error_page::PageError;
 pub use help::Help;
@@ -211,6 +213,8 @@ pub struct Translations {
     pub journey: Journey,
     /// Pages that follow what happens.
     pub live: Live,
+    /// The page with what pages are made of.
+    pub design: Design,
     /// OAuth clients.
     pub developer: Developer,
     /// Account, location, permissions.
@@ -252,6 +256,7 @@ impl Translations {
             self.inventories.fixed_sentences(),
             self.data_logs.fixed_sentences(),
             self.journey.fixed_sentences(),
+            self.design.fixed_sentences(),
             self.developer.fixed_sentences(),
             self.settings.fixed_sentences(),
             self.location_settings.fixed_sentences(),
@@ -283,6 +288,7 @@ static FRENCH: Translations = Translations {
     data_logs: DataLogs::FRENCH,
     journey: Journey::FRENCH,
     live: Live::FRENCH,
+    design: Design::FRENCH,
     developer: Developer::FRENCH,
     settings: Settings::FRENCH,
     location_settings: LocationSettings::FRENCH,
@@ -312,6 +318,7 @@ static ENGLISH: Translations = Translations {
     data_logs: DataLogs::ENGLISH,
     journey: Journey::ENGLISH,
     live: Live::ENGLISH,
+    design: Design::ENGLISH,
     developer: Developer::ENGLISH,
     settings: Settings::ENGLISH,
     location_settings: LocationSettings::ENGLISH,

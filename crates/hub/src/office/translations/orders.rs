@@ -37,6 +37,7 @@ super::translations! {
         order: "Commande", "Order";
         id: "Identifiant", "ID";
         reference: "Référence", "Reference";
+        reference_head: "RÉF", "REF";
         channel: "Canal", "Channel";
         created_by: "Origine", "Origin";
         connection: "Connexion", "Connection";

@@ -272,6 +272,24 @@ fn the_links_of_the_guides_are_answered_without_signing_in(hub: TestHub) {
     assert_eq!(hub.anybody().send("GET", "/signup", &[], "").status, 200);
 }
 
+#[test]
+fn what_pages_are_made_of_is_shown_where_the_settings_say_so() {
+    let hub = TestHub::start();
+    let status = |hub: &TestHub| hub.anybody().send("GET", "/design", &[], "").status;
+    assert_eq!(status(&hub), 404);
+    let hub = TestHub::start_with(&[("developers.design_page", "true")]);
+    assert_eq!(status(&hub), 200);
+    let style = hub.anybody().send("GET", "/assets/design.css", &[], "");
+    for rule in [
+        "--ground: #f3f5f4",
+        "--ready-bg: #2e2150",
+        ".space-6",
+    ] {
+        let line = style.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(line.contains(rule), "{rule}: {line}");
+    }
+}
+
 #[apply(each_engine!)]
 fn a_page_of_the_help_that_is_not_there_is_not_found(hub: TestHub) {
     for path in [

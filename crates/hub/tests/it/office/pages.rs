@@ -49,6 +49,7 @@ fn every_page_is_drawn_in_both_languages() {
         for asset in &hub::office::assets::ALL {
             std::fs::write(folder.join(asset.name), asset.text).unwrap();
         }
+        std::fs::write(folder.join("design.css"), &*hub::office::design::STYLESHEET).unwrap();
         for (language, page) in &pages {
             let html = page.html.replace("\"/assets/", "\"");
             let name = format!("{}.{}.html", page.name, &language.tag()[..2]);

@@ -141,6 +141,8 @@ fn customer(language: Language, pages: &mut Vec<RenderedPage>) {
         customer: "Ada Lovelace".into(),
         total: format::money(language, "26.40 EUR"),
         status: order_badge(words, status),
+        service: None,
+        channel: None,
         origin: "SiteLumiere".into(),
     };
     let customer = CustomerPage {

@@ -7,7 +7,7 @@ use hub::office::format;
 use hub::office::frame::{Frame, MenuEntry, Notice};
 use hub::office::orders::{
     CustomerView, ItemOption, ItemView, Journey, JourneyStep, Loyalty, MoneyLine, OrderFilterForm,
-    OrderLine, OrderPage, OrdersPage, Rejection, Settlement, order_badge,
+    OrderLine, OrderPage, OrdersPage, Rejection, Settlement, order_badge, service_mark,
 };
 use hub::office::translations::Language;
 use hub::office::widgets::{Badge, LabelledValue, SelectOption, Severity};
@@ -89,6 +89,12 @@ fn line(language: Language, n: usize, status: &str, all: bool) -> OrderLine {
         },
         total: format::money(language, "1226.40 EUR"),
         status: order_badge(language.translations(), status),
+        service: ["delivery", "collection", "eat_in"]
+            .get(n % 4)
+            .and_then(|service| service_mark(language.translations(), service)),
+        channel: ["Uber Eats", "Web", "Borne"]
+            .get(n % 4)
+            .map(|it| (*it).to_owned()),
         origin: "Site Lumière".into(),
     }
 }
