@@ -280,11 +280,7 @@ fn what_pages_are_made_of_is_shown_where_the_settings_say_so() {
     let hub = TestHub::start_with(&[("developers.design_page", "true")]);
     assert_eq!(status(&hub), 200);
     let style = hub.anybody().send("GET", "/assets/design.css", &[], "");
-    for rule in [
-        "--ground: #f3f5f4",
-        "--ready-bg: #2e2150",
-        ".space-6",
-    ] {
+    for rule in ["--ground: #f3f5f4", "--ready-bg: #2e2150", ".space-6"] {
         let line = style.text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(line.contains(rule), "{rule}: {line}");
     }

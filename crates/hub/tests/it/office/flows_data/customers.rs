@@ -166,7 +166,7 @@ fn a_customer_shows_address_cards_and_orders(hub: TestHub) {
         "Publicité par e-mail",
         "Dépense 5,00 €",
         "Habitués H-77 12,5",
-        "UN ·",
+        "UN 1000",
         "\"vip\": true",
     ] {
         page.says(text);
@@ -186,8 +186,8 @@ fn orders_of_a_customer_are_shown_to_whoever_sees_their_location(hub: TestHub) {
     let held = Role::BackOfficeViewer.permissions(false);
     let here = hub.user("Ici", held, Some(&hub.location));
     let page = here.open(&format!("/customers/{ada}"));
-    page.says("ICI ·");
-    page.does_not_say("AILLEURS ·");
+    page.says("ICI 1000");
+    page.does_not_say("AILLEURS 1000");
     page.says("Commandes 2");
 }
 
@@ -203,11 +203,11 @@ fn orders_of_a_customer_follow_one_another(hub: TestHub) {
     }
     let browser = viewer(&hub);
     let first = browser.open(&format!("/customers/{ada}"));
-    first.says("N21 ·");
-    first.does_not_say("N1 ·");
+    first.says("N21 1000");
+    first.does_not_say("N1 1000");
     let second = browser.open(&first.all("a[rel=next]", "href")[0]);
-    second.says("N1 ·");
-    second.does_not_say("N2 ·");
+    second.says("N1 1000");
+    second.does_not_say("N2 1000");
 }
 
 #[apply(each_engine!)]
