@@ -270,19 +270,6 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
         ("oauth::clients", Track::Hub, oauth::clients::ALL),
         ("oauth::codes", Track::Hub, oauth::codes::ALL),
         ("oauth::connections", Track::Hub, oauth::connections::ALL),
-        (
-            "office::connections",
-            Track::Hub,
-            office::connections::STATEMENTS,
-        ),
-        ("office::orders", Track::Hub, office::orders::STATEMENTS),
-        (
-            "office::dashboard",
-            Track::Hub,
-            office::dashboard::STATEMENTS,
-        ),
-        ("office::search", Track::Hub, office::search::STATEMENTS),
-        ("office::session", Track::Hub, office::session::STATEMENTS),
         ("operations", Track::Hub, operations::STATEMENTS),
         ("orders", Track::Hub, orders::store::ALL),
         ("presence", Track::Hub, presence::STATEMENTS),
@@ -309,6 +296,19 @@ pub fn statements() -> Vec<(&'static str, Track, Statements)> {
 /// The statements with which the back office looks at catalogs, lists and customers, and changes them.
 fn data_statements() -> Vec<(&'static str, Track, Statements)> {
     vec![
+        (
+            "office::connections",
+            Track::Hub,
+            office::connections::STATEMENTS,
+        ),
+        ("office::orders", Track::Hub, office::orders::STATEMENTS),
+        (
+            "office::dashboard",
+            Track::Hub,
+            office::dashboard::STATEMENTS,
+        ),
+        ("office::search", Track::Hub, office::search::STATEMENTS),
+        ("office::session", Track::Hub, office::session::STATEMENTS),
         ("customers::browse", Track::Hub, customers::BROWSE),
         (
             "customer_lists::owner_changes",

@@ -586,7 +586,9 @@ fn no_statement_reads_a_table_of_a_grown_shop_from_end_to_end() {
 }
 
 /// Statements that go through what an account has of a kind that grows.
-const MAY_GO_BY_ACCOUNT: [&str; 2] = [
+const MAY_GO_BY_ACCOUNT: [&str; 3] = [
+    // The newest, in the order of an index, up to a limit.
+    "events::feed::NEWEST",
     // Everything that waits in an account.
     "events::queue::COUNT_PENDING",
     "office::dashboard::WAITING",
