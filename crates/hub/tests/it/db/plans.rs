@@ -197,7 +197,8 @@ fn column(name: &str, kind: &str, is_unique: bool) -> String {
     }
 }
 
-/// Fills every table but the journal's. Keys that are there already are left as they are.
+/// Fills every table but the journal's, of which nobody else gathers statistics meanwhile. Keys that are there
+/// already are left as they are.
 fn fill(hub: &TestHub) {
     let session = hub.session();
     let question = "SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT),
@@ -227,7 +228,8 @@ fn fill(hub: &TestHub) {
             few
         };
         script += &format!(
-            "INSERT INTO {table} ({}) SELECT {} FROM generate_series(1, {rows}) AS n
+            "ALTER TABLE {table} SET (autovacuum_enabled = false);
+            INSERT INTO {table} ({}) SELECT {} FROM generate_series(1, {rows}) AS n
             ORDER BY md5(n::text) ON CONFLICT DO NOTHING;",
             names.join(", "),
             values.join(", "),
@@ -763,8 +765,10 @@ fn a_page_of_data_is_read_in_the_order_of_an_index() {
             let sql = statement(slice, name);
             let nothing = vec!["NULL"; arguments(sql)].join(", ");
             let plan = explained(&hub, sql, &nothing, "force_generic_plan");
-            // A handful of images is read as it lies.
-            let reads_all = plan.contains("Seq Scan") && index != "images";
+            // A handful of rows is read as it lies.
+            let reads_all = LARGE
+                .iter()
+                .any(|table| plan.contains(&format!("Seq Scan on {table} ")));
             assert!(plan.contains(index) && !reads_all, "{name}:\n{plan}");
         }
     });
