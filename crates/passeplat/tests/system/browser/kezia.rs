@@ -287,8 +287,8 @@ impl Journey {
         screen.expect_text(self.t("ORIGINE", "ORIGIN")).await;
         screen.expect_text("Developer Tools").await;
         screen.pictures("commandes").await;
-        // The link is the order's date and time.
-        screen.click_near(":", ORDER).await;
+        // The link is the order's ref.
+        screen.click(ORDER).await;
         screen
             .expect_text(self.t("Parcours de la commande", "Journey of the order"))
             .await;
