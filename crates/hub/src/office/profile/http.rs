@@ -7,6 +7,7 @@ use axum::response::Response;
 use wire::time::zone;
 
 use super::address::request_change;
+use super::current_password::check_current_password;
 use super::second_factor::http::state_text;
 use super::sessions::session_lines;
 use super::{AccessLine, InvitationLine, ProfilePage};
@@ -160,24 +161,8 @@ pub(crate) async fn save(
     let who = signed_in.user.email.as_str();
     let wished = Some(normalize_address(&form.email.value)).filter(|wished| wished != who);
     if form.email.error.is_none() && wished.is_some() {
-        let words = language.translations();
-        let (given, stored) = (
-            fields.get("confirm").to_owned(),
-            signed_in.user.password_hash.clone(),
-        );
-        if !call
-            .hub()
-            .check_password_attempt(peer, "present", who, false)
-            .await?
-        {
-            form.confirm = form.confirm.wrong(words.session.too_many);
-        } else if call.hub().passwords().check(given, stored).await {
-            call.hub()
-                .give_back_attempt(peer, "present", who, false)
-                .await?;
-        } else {
-            form.confirm = form.confirm.wrong(words.profile.wrong_current);
-        }
+        let typed = fields.get("confirm");
+        form.confirm = check_current_password(call.hub(), &signed_in, peer, typed).await?;
     }
     let inputs = [&form.name, &form.email, &form.confirm];
     if inputs.iter().any(|field| field.error.is_some()) {
@@ -217,27 +202,12 @@ pub(crate) async fn password(
     let words = signed_in.browser.language.translations();
     let mut form = load_page(call.hub(), &signed_in).await?;
     let who = signed_in.user.email.as_str();
-    if !call
-        .hub()
-        .check_password_attempt(peer, "present", who, false)
-        .await?
-    {
-        form.current = form.current.wrong(words.session.too_many);
-        return Ok(show_again(&signed_in, &form));
-    }
+    let typed = fields.get("current");
+    form.current = check_current_password(call.hub(), &signed_in, peer, typed).await?;
     let new = fields.get("password").to_owned();
     form.password = new_password_field(call.hub(), words, &new, who);
     if form.password.error.is_none() && new != fields.get("again") {
         form.again = form.again.wrong(words.session.new_differs);
-    }
-    let current = fields.get("current").to_owned();
-    let stored = signed_in.user.password_hash.clone();
-    if !call.hub().passwords().check(current, stored).await {
-        form.current = form.current.wrong(words.profile.wrong_current);
-    } else {
-        call.hub()
-            .give_back_attempt(peer, "present", who, false)
-            .await?;
     }
     let inputs = [&form.current, &form.password, &form.again];
     if inputs.iter().any(|field| field.error.is_some()) {

@@ -12,6 +12,7 @@ use crate::hub::Hub;
 use crate::mail::Email;
 use crate::office::form::FormFields;
 use crate::office::format;
+use crate::office::profile::current_password::check_current_password;
 use crate::office::profile::http::frame;
 use crate::office::response::{PageResult, page, page_with, to};
 use crate::office::session::http::send_recovery_mail;
@@ -62,6 +63,7 @@ async fn load_page(hub: &Hub, signed_in: &SignedIn) -> db::Result<SecondFactorPa
         step,
         code: Field::default(),
         current: Field::default(),
+        confirm: Field::default(),
     })
 }
 
@@ -100,9 +102,22 @@ pub(crate) async fn begin(call: FormCall, signed_in: SignedIn, _: FormFields) ->
     Ok(to(PATH))
 }
 
-/// `POST /profile/second_factor`: the code shows that the app knows the secret. Every other session ends, since it
-/// began without a code.
-pub(crate) async fn enable(call: FormCall, signed_in: SignedIn, fields: FormFields) -> PageResult {
+/// `POST /profile/second_factor`: the code shows that the app knows the secret. It takes the password, so that
+/// nobody locks the user out who finds their session open. Every other session ends, since it began without a
+/// code.
+pub(crate) async fn enable(
+    call: FormCall,
+    signed_in: SignedIn,
+    peer: ClientIp,
+    fields: FormFields,
+) -> PageResult {
+    let current =
+        check_current_password(call.hub(), &signed_in, peer, fields.get("current")).await?;
+    if current.error.is_some() {
+        let mut form = load_page(call.hub(), &signed_in).await?;
+        form.current = current;
+        return Ok(show_again(&signed_in, &form));
+    }
     let (user, key) = (signed_in.user.clone(), call.hub().key().clone());
     let (by, typed) = (signed_in.audit_actor(), fields.get("code").to_owned());
     let token = signed_in.browser.session.clone().unwrap_or_default();
@@ -132,12 +147,21 @@ pub(crate) async fn enable(call: FormCall, signed_in: SignedIn, fields: FormFiel
     }
 }
 
-/// `POST /profile/second_factor/recovery_codes`: makes new codes in the place of those before.
+/// `POST /profile/second_factor/recovery_codes`: makes new codes in the place of those before. It takes the
+/// password, since each of them is as good as the app.
 pub(crate) async fn renew_recovery_codes(
     call: FormCall,
     signed_in: SignedIn,
-    _: FormFields,
+    peer: ClientIp,
+    fields: FormFields,
 ) -> PageResult {
+    let confirm =
+        check_current_password(call.hub(), &signed_in, peer, fields.get("confirm")).await?;
+    if confirm.error.is_some() {
+        let mut form = load_page(call.hub(), &signed_in).await?;
+        form.confirm = confirm;
+        return Ok(show_again(&signed_in, &form));
+    }
     let (user, key) = (signed_in.user.clone(), call.hub().key().clone());
     let by = signed_in.audit_actor();
     let codes = call
@@ -161,26 +185,13 @@ pub(crate) async fn disable(
 ) -> PageResult {
     let words = signed_in.browser.language.translations();
     let mut form = load_page(call.hub(), &signed_in).await?;
-    let who = signed_in.user.email.as_str();
     let hub = call.hub();
-    if !hub
-        .check_password_attempt(peer, "present", who, false)
-        .await?
-    {
-        form.current = form.current.wrong(words.session.too_many);
-        return Ok(show_again(&signed_in, &form));
-    }
-    let (given, stored) = (
-        fields.get("current").to_owned(),
-        signed_in.user.password_hash.clone(),
-    );
-    if !hub.passwords().check(given, stored).await {
-        form.current = form.current.wrong(words.profile.wrong_current);
+    form.current = check_current_password(hub, &signed_in, peer, fields.get("current")).await?;
+    if form.current.error.is_some() {
         return Ok(show_again(&signed_in, &form));
     }
     match try_code(&call, &signed_in, fields.get("code")).await? {
         CodeCheck::Right(proven) => {
-            hub.give_back_attempt(peer, "present", who, false).await?;
             send_recovery_mail(hub, &signed_in.user, proven);
             send_mail(hub, &signed_in, second_factor_disabled);
             Ok(to("/profile?done=second_factor"))

@@ -28,8 +28,8 @@ pub enum SecondFactorStep {
     On(String),
 }
 
-/// `GET /profile/second_factor`. Forms: `POST /profile/second_factor` (`code`), `…/new`, `…/recovery_codes`,
-/// `…/delete` (`current`, `code`).
+/// `GET /profile/second_factor`. Forms: `POST /profile/second_factor` (`code`, `current`), `…/new`,
+/// `…/recovery_codes` (`confirm`), `…/delete` (`current`, `code`).
 #[derive(Template)]
 #[template(path = "profile/second_factor.html")]
 pub struct SecondFactorPage {
@@ -39,8 +39,10 @@ pub struct SecondFactorPage {
     pub step: SecondFactorStep,
     /// The code, to enable or to disable.
     pub code: Field,
-    /// The present password, to disable.
+    /// The present password, to enable or to disable.
     pub current: Field,
+    /// The present password, for new recovery codes.
+    pub confirm: Field,
 }
 
 /// The recovery codes, shown once: what answers the form that makes them.

@@ -13,6 +13,7 @@ use crate::support::{Browser, Page, TestHub, token_in};
 const ANA: &str = "ana@example.com";
 const PASSWORD: &str = "fourchette bleue";
 const PAGE: &str = "/profile/second_factor";
+const RENEW: &str = "/profile/second_factor/recovery_codes";
 
 /// Ana, with the secret of her authenticator app and her recovery codes.
 struct Ana<'a> {
@@ -31,6 +32,11 @@ fn set_up(hub: &TestHub, browser: &Browser) -> (Page, TotpSecret) {
     (page, app)
 }
 
+/// What enables the second factor.
+fn confirmed(code: &str) -> [(&str, &str); 2] {
+    [("code", code), ("current", PASSWORD)]
+}
+
 impl<'a> Ana<'a> {
     /// Signs up and enables the second factor.
     fn of(hub: &'a TestHub) -> Self {
@@ -38,7 +44,7 @@ impl<'a> Ana<'a> {
         hub.sign_up(&browser, "Ana", ANA, PASSWORD);
         let (page, app) = set_up(hub, &browser);
         let code = app.code(hub.hub.clock().now());
-        let page = browser.send_form(&page, PAGE, &[("code", &code)]);
+        let page = browser.send_form(&page, PAGE, &confirmed(&code));
         page.says("Notez ces codes maintenant");
         let codes = recovery_codes(&page);
         // That code is used up.
@@ -192,9 +198,8 @@ fn a_recovery_code_stands_once_for_the_app_and_its_owner_is_told(hub: TestHub) {
 fn new_recovery_codes_end_those_before(hub: TestHub) {
     let ana = Ana::of(&hub);
     let page = ana.browser.open(PAGE);
-    let page = ana
-        .browser
-        .send_form(&page, "/profile/second_factor/recovery_codes", &[]);
+    let typed = [("confirm", PASSWORD)];
+    let page = ana.browser.send_form(&page, RENEW, &typed);
     let fresh = recovery_codes(&page);
     assert_eq!(fresh.len(), 10);
     for (code, status) in [(&ana.codes[0], 422), (&fresh[0], 303)] {
@@ -209,15 +214,42 @@ fn a_secret_counts_only_once_a_code_has_confirmed_it(hub: TestHub) {
     let browser = Browser::new(&hub);
     hub.sign_up(&browser, "Ana", ANA, PASSWORD);
     let (page, app) = set_up(&hub, &browser);
-    let refused = browser.send_form(&page, PAGE, &[("code", "000000")]);
+    let refused = browser.send_form(&page, PAGE, &confirmed("000000"));
     assert_eq!(refused.status(), 422);
     refused.says("Vérifiez que l'heure de votre téléphone");
     assert_eq!(log_in(&Browser::new(&hub)).path, "/profile");
     // A secret that was shown long ago is not taken.
     hub.pass(Duration::from_secs(3_601));
     let code = app.code(hub.hub.clock().now());
-    browser.fill(&page, PAGE, &[("code", &code)]);
+    browser.fill(&page, PAGE, &confirmed(&code));
     assert_eq!(log_in(&Browser::new(&hub)).path, "/profile");
+}
+
+#[apply(each_engine!)]
+fn a_session_that_was_left_open_is_not_enough_to_enable_it(hub: TestHub) {
+    let browser = Browser::new(&hub);
+    hub.sign_up(&browser, "Ana", ANA, PASSWORD);
+    let (page, app) = set_up(&hub, &browser);
+    let code = app.code(hub.hub.clock().now());
+    for wrong in ["", "faux"] {
+        let typed = [("code", code.as_str()), ("current", wrong)];
+        let refused = browser.send_form(&page, PAGE, &typed);
+        assert_eq!(refused.status(), 422, "{wrong}");
+        refused.says("Le mot de passe actuel est faux.");
+    }
+    assert_eq!(log_in(&Browser::new(&hub)).path, "/profile");
+}
+
+#[apply(each_engine!)]
+fn a_session_that_was_left_open_is_not_enough_for_recovery_codes(hub: TestHub) {
+    let ana = Ana::of(&hub);
+    let page = ana.browser.open(PAGE);
+    let refused = ana.browser.send_form(&page, RENEW, &[("confirm", "faux")]);
+    assert_eq!(refused.status(), 422);
+    refused.says("Le mot de passe actuel est faux.");
+    let (browser, page) = ana.log_in();
+    let code = [("recovery_code", ana.codes[0].as_str())];
+    assert_eq!(browser.send_form(&page, "/login/code", &code).status(), 303);
 }
 
 #[apply(each_engine!)]
@@ -228,7 +260,7 @@ fn enabling_it_ends_the_other_sessions_and_its_owner_is_told(hub: TestHub) {
     log_in(&other);
     let (page, app) = set_up(&hub, &browser);
     let code = app.code(hub.hub.clock().now());
-    browser.fill(&page, PAGE, &[("code", &code)]);
+    browser.fill(&page, PAGE, &confirmed(&code));
     assert_eq!(other.open("/profile").path, "/login?back=%2Fprofile");
     assert_eq!(browser.open("/profile").path, "/profile");
     let mails = hub.mails(ANA, 2);

@@ -26,6 +26,7 @@ pub fn draw(language: Language, pages: &mut Vec<RenderedPage>) {
         let page = SecondFactorPage {
             frame: frame(language, None),
             step,
+            confirm: Field::default(),
             code: Field::default().wrong(words.second_factor.wrong_clock),
             current: Field::default().wrong(words.profile.wrong_current),
         };
