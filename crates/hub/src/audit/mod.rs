@@ -251,6 +251,23 @@ pub struct AuditChange<'a> {
     pub fields: AuditFields,
 }
 
+impl<'a> AuditChange<'a> {
+    /// A change of something that belongs to no account: its id, its name, and what differs.
+    pub fn outside_accounts(
+        action: AuditAction,
+        id: &'a str,
+        name: &'a str,
+        fields: AuditFields,
+    ) -> Self {
+        Self {
+            at: AuditPosition::default(),
+            action,
+            subject: AuditSubject { id, name },
+            fields,
+        }
+    }
+}
+
 /// The fields of something, before and after.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]

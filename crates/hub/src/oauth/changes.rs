@@ -228,15 +228,7 @@ fn record_client(
     action: AuditAction,
     fields: AuditFields,
 ) -> db::Result<()> {
-    let change = AuditChange {
-        at: AuditPosition::default(),
-        action,
-        subject: AuditSubject {
-            id: client.id.as_str(),
-            name: &client.name,
-        },
-        fields,
-    };
+    let change = AuditChange::outside_accounts(action, client.id.as_str(), &client.name, fields);
     audit::record(tx, by, &change)
 }
 

@@ -202,15 +202,9 @@ pub fn grant(
 
 /// Records who has made a user.
 pub fn record_user(tx: &mut Tx<'_>, by: &AuditActor, user: &User) -> db::Result<()> {
-    let change = AuditChange {
-        at: AuditPosition::default(),
-        action: AuditAction::UserCreate,
-        subject: AuditSubject {
-            id: user.id.as_str(),
-            name: &user.name,
-        },
-        fields: AuditFields::of_new(serde_json::json!({ "email": &user.email })),
-    };
+    let fields = AuditFields::of_new(serde_json::json!({ "email": &user.email }));
+    let action = AuditAction::UserCreate;
+    let change = AuditChange::outside_accounts(action, user.id.as_str(), &user.name, fields);
     audit::record(tx, by, &change)
 }
 

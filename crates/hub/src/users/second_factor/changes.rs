@@ -4,9 +4,7 @@ use serde_json::json;
 
 use super::recovery_codes::{RECOVERY_CODES, RecoveryCode};
 use super::store;
-use crate::audit::{
-    self, AuditAction, AuditActor, AuditChange, AuditFields, AuditPosition, AuditSubject,
-};
+use crate::audit::{self, AuditAction, AuditActor, AuditChange, AuditFields};
 use crate::db::{self, Tx};
 use crate::rate_limits::{count_wrong_code, may_try_code};
 use crate::secret::MasterKey;
@@ -42,15 +40,7 @@ fn record(
     action: AuditAction,
     fields: AuditFields,
 ) -> db::Result<()> {
-    let change = AuditChange {
-        at: AuditPosition::default(),
-        action,
-        subject: AuditSubject {
-            id: user.id.as_str(),
-            name: &user.name,
-        },
-        fields,
-    };
+    let change = AuditChange::outside_accounts(action, user.id.as_str(), &user.name, fields);
     audit::record(tx, by, &change)
 }
 
