@@ -18,9 +18,8 @@ use crate::db::{self, Db, Tx};
 use crate::{args, row, statements};
 
 statements! {
-    NEWEST = formatcp!("SELECT {} FROM events WHERE account_id = $1 AND turn >= 0
-        ORDER BY created_at DESC, id DESC LIMIT $2", RecentEvent::COLUMNS);
-    STATUS = "SELECT status FROM orders WHERE account_id = $1 AND id = $2";
+    NEWEST = formatcp!("SELECT {} FROM events e WHERE e.account_id = $1 AND e.turn >= 0
+        ORDER BY e.created_at DESC, e.id DESC LIMIT $2", RecentEvent::COLUMNS);
 }
 
 /// Events that are looked at when there is news. When all of them are fresh, there may be more.
@@ -39,12 +38,15 @@ row! {
     /// An event as far as a feed needs it.
     #[derive(Clone, Debug)]
     struct RecentEvent {
-        id: EventId = "id",
-        resource: String = "resource",
-        kind: String = "kind",
-        order: Option<OrderId> = "order_id",
-        location: Option<LocationId> = "location_id",
-        created_at: Timestamp = "created_at",
+        id: EventId = "e.id",
+        resource: String = "e.resource",
+        kind: String = "e.kind",
+        order: Option<OrderId> = "e.order_id",
+        location: Option<LocationId> = "e.location_id",
+        created_at: Timestamp = "e.created_at",
+        /// The status that the order has by now.
+        status: Option<String> = "(SELECT o.status FROM orders o
+            WHERE o.account_id = e.account_id AND o.id = e.order_id)",
     }
 }
 
@@ -231,23 +233,15 @@ impl FeedReader {
 
     /// Reads the newest events, and says what is fresh among them.
     async fn read(&mut self, db: &Db) -> db::Result<()> {
-        let (account, known) = (self.account.clone(), self.known.clone());
+        let account = self.account.clone();
         let is_first = matches!(*self.feed.position.borrow(), FeedPosition::Start);
-        let (events, changes) = db
-            .read("events.feed", move |tx| {
-                let events = tx.all(NEWEST, args![&account, MAX_RECENT_EVENTS])?;
-                let changes = match is_first {
-                    true => Vec::new(),
-                    false => fresh_changes(tx, &account, &events, &known)?,
-                };
-                Ok::<_, db::Error>((events, changes))
-            })
-            .await?;
-        let is_full = events.len() >= MAX_RECENT_EVENTS as usize;
-        let is_fresh = |event: &RecentEvent| !self.known.contains(&event.id);
-        let update = match is_full && events.iter().all(is_fresh) {
+        let newest = move |tx: &mut Tx<'_>| tx.all(NEWEST, args![&account, MAX_RECENT_EVENTS]);
+        let events: Vec<RecentEvent> = db.read("events.feed", newest).await?;
+        let is_fresh = |event: &&RecentEvent| !self.known.contains(&event.id);
+        let fresh: Vec<&RecentEvent> = events.iter().filter(is_fresh).collect();
+        let update = match fresh.len() >= MAX_RECENT_EVENTS as usize {
             true => Some(FeedUpdate::Overflow),
-            false => (!changes.is_empty()).then(|| FeedUpdate::Orders(changes.into())),
+            false => orders_update(&fresh),
         };
         let newest = events.iter().map(|event| event.created_at).max();
         let position = FeedPosition::Newest(newest);
@@ -262,30 +256,20 @@ impl FeedReader {
     }
 }
 
-/// The orders of the events that were not known, with the status that they have by now.
-fn fresh_changes(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    events: &[RecentEvent],
-    known: &BTreeSet<EventId>,
-) -> db::Result<Vec<OrderChange>> {
-    let mut changes: BTreeMap<OrderId, OrderChange> = BTreeMap::new();
-    for event in events.iter().filter(|event| !known.contains(&event.id)) {
+/// The orders of these events, the newest first; none if they are about no order.
+fn orders_update(events: &[&RecentEvent]) -> Option<FeedUpdate> {
+    let mut changes: BTreeMap<&OrderId, OrderChange> = BTreeMap::new();
+    for event in events {
         let Some(order) = &event.order else {
             continue;
         };
-        if let Some(change) = changes.get_mut(order) {
-            change.is_new |= event.is_new_order();
-            continue;
-        }
-        let status: Option<(String,)> = tx.first(STATUS, args![account, order])?;
-        let change = OrderChange {
+        let change = changes.entry(order).or_insert_with(|| OrderChange {
             order: order.clone(),
             location: event.location.clone(),
-            is_new: event.is_new_order(),
-            status: status.map(|(status,)| status).unwrap_or_default(),
-        };
-        changes.insert(order.clone(), change);
+            is_new: false,
+            status: event.status.clone().unwrap_or_default(),
+        });
+        change.is_new |= event.is_new_order();
     }
-    Ok(changes.into_values().collect())
+    (!changes.is_empty()).then(|| FeedUpdate::Orders(changes.into_values().collect()))
 }
