@@ -1,17 +1,17 @@
-//! The text of a page of the help: Markdown, as far as a guide needs it.
+//! The text of a page of the help, written in Markdown (CommonMark).
 //!
 //! | In the file | On the page |
 //! |---|---|
 //! | `# Title`, then a paragraph | the title, and what the page is about |
 //! | `## Heading {#anchor}` | a section, with an anchor that is the same in every language |
-//! | `### Symptom {#anchor}`, then lines beginning with `?`, `!` and `@` | a problem: its cause, what to do, who can |
-//! | `1. …`, `- …` | steps, and a list |
+//! | `### Symptom {#anchor}`, then three paragraphs | a problem: its cause, what to do, who can |
+//! | a numbered list, a list | steps, and a list |
 //! | `**label**` | the name of a screen or button of the back office |
 //! | `*label*` | the name of a screen or button of another program |
 //! | `[words](/address)`, `` `code` `` | a link, and something to be typed or read letter by letter |
 //! | `{brand}` | the product's name on this hub |
-//!
-//! A paragraph or step is one line, however long.
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// A piece of a line.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -82,30 +82,15 @@ pub struct HelpText {
 }
 
 impl HelpText {
-    /// Reads a text. What it cannot read it shows as it is: tests see to it that there is no such thing.
+    /// Reads a text. What no guide needs, such as a table, becomes plain words: tests see to it that there is no
+    /// such thing.
     #[must_use]
     pub fn parse(source: &str, brand: &str) -> Self {
         let source = keep_together(&source.replace("{brand}", brand));
-        let mut text = Self::default();
-        for line in source.lines().map(str::trim) {
-            match line.split_once(' ') {
-                _ if line.is_empty() => {}
-                Some(("#", title)) => text.title = title.to_owned(),
-                Some(("##", heading)) => {
-                    let (heading, anchor) = anchored(heading);
-                    text.sections.push(HelpSection {
-                        anchor,
-                        heading,
-                        blocks: Vec::new(),
-                    });
-                }
-                _ => match text.sections.last_mut() {
-                    None => text.lead.extend(spans(line)),
-                    Some(section) => section.add(line),
-                },
-            }
-        }
-        text
+        let mut reader = HelpReader::default();
+        Parser::new_ext(&source, Options::ENABLE_HEADING_ATTRIBUTES)
+            .for_each(|event| reader.read(event));
+        reader.text
     }
 
     /// The title of a text, without reading the rest of it.
@@ -131,37 +116,6 @@ impl HelpText {
     }
 }
 
-impl HelpSection {
-    fn add(&mut self, line: &str) {
-        let problem = match self.blocks.last_mut() {
-            Some(HelpBlock::Problem(problem)) => Some(problem),
-            _ => None,
-        };
-        match (line.split_once(' '), problem) {
-            (Some(("###", symptom)), _) => {
-                let (symptom, anchor) = anchored(symptom);
-                self.blocks.push(HelpBlock::Problem(HelpProblem {
-                    anchor,
-                    symptom,
-                    ..HelpProblem::default()
-                }));
-            }
-            (Some(("?", cause)), Some(problem)) => problem.cause = spans(cause),
-            (Some(("!", remedy)), Some(problem)) => problem.remedy = spans(remedy),
-            (Some(("@", who)), Some(problem)) => problem.who = spans(who),
-            (Some(("-", item)), _) => match self.blocks.last_mut() {
-                Some(HelpBlock::Bullets(items)) => items.push(spans(item)),
-                _ => self.blocks.push(HelpBlock::Bullets(vec![spans(item)])),
-            },
-            (Some((mark, step)), _) if is_number(mark) => match self.blocks.last_mut() {
-                Some(HelpBlock::Steps(steps)) => steps.push(spans(step)),
-                _ => self.blocks.push(HelpBlock::Steps(vec![spans(step)])),
-            },
-            _ => self.blocks.push(HelpBlock::Paragraph(spans(line))),
-        }
-    }
-}
-
 impl HelpBlock {
     fn lines(&self) -> Vec<&HelpLine> {
         match self {
@@ -181,64 +135,122 @@ fn keep_together(text: &str) -> String {
     text
 }
 
-/// Whether this begins a step, as in `2.`.
-fn is_number(mark: &str) -> bool {
-    let figures = mark.strip_suffix('.').unwrap_or_default();
-    !figures.is_empty() && figures.bytes().all(|byte| byte.is_ascii_digit())
+/// Makes a page of what the parser finds.
+#[derive(Default)]
+struct HelpReader {
+    text: HelpText,
+    /// The lines that have begun: the last one stands within those before it.
+    open: Vec<HelpLine>,
+    /// The list that has begun.
+    items: Option<Vec<HelpLine>>,
+    /// The anchor of the heading, and the address of the link, that began last.
+    anchor: String,
+    href: String,
 }
 
-/// A heading and its anchor.
-fn anchored(heading: &str) -> (String, String) {
-    let found = heading
-        .strip_suffix('}')
-        .and_then(|heading| heading.split_once(" {#"));
-    let (heading, anchor) = found.unwrap_or((heading, ""));
-    (heading.to_owned(), anchor.to_owned())
-}
-
-/// The pieces of a line.
-fn spans(line: &str) -> HelpLine {
-    let mut found = Vec::new();
-    let mut rest = line;
-    while !rest.is_empty() {
-        let (plain, marked) = rest.split_at(rest.find(['*', '`', '[']).unwrap_or(rest.len()));
-        push_text(&mut found, plain);
-        match span(marked) {
-            Some((span, behind)) => {
-                found.push(span);
-                rest = behind;
+impl HelpReader {
+    fn read(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(Tag::List(_)) => self.items = Some(Vec::new()),
+            Event::Start(tag) => {
+                match tag {
+                    Tag::Heading { id, .. } => {
+                        self.anchor = id.map(CowStr::into_string).unwrap_or_default();
+                    }
+                    Tag::Link { dest_url, .. } => self.href = dest_url.into_string(),
+                    _ => {}
+                }
+                self.open.push(HelpLine::new());
             }
-            None => {
-                let first = marked.chars().next().map_or(0, char::len_utf8);
-                push_text(&mut found, &marked[..first]);
-                rest = &marked[first..];
+            Event::End(TagEnd::List(is_numbered)) => {
+                let items = self.items.take().unwrap_or_default();
+                self.add(match is_numbered {
+                    true => HelpBlock::Steps(items),
+                    false => HelpBlock::Bullets(items),
+                });
             }
+            Event::End(tag) => {
+                let line = self.open.pop().unwrap_or_default();
+                self.end(tag, line);
+            }
+            Event::Code(code) => self.push(HelpSpan::Code(code.into_string())),
+            Event::Text(words) | Event::InlineHtml(words) | Event::Html(words) => {
+                self.push(HelpSpan::Text(words.into_string()))
+            }
+            _ => self.push(HelpSpan::Text(" ".to_owned())),
         }
     }
-    found
+
+    /// What has ended, with its words.
+    fn end(&mut self, tag: TagEnd, line: HelpLine) {
+        match tag {
+            TagEnd::Heading(HeadingLevel::H1) => self.text.title = words(&line),
+            TagEnd::Heading(HeadingLevel::H2) => self.text.sections.push(HelpSection {
+                anchor: std::mem::take(&mut self.anchor),
+                heading: words(&line),
+                blocks: Vec::new(),
+            }),
+            TagEnd::Heading(_) => {
+                let anchor = std::mem::take(&mut self.anchor);
+                self.add(HelpBlock::Problem(HelpProblem {
+                    anchor,
+                    symptom: words(&line),
+                    ..HelpProblem::default()
+                }));
+            }
+            TagEnd::Item => self.items.get_or_insert_default().push(line),
+            TagEnd::Strong => self.push(HelpSpan::Label(words(&line))),
+            TagEnd::Emphasis => self.push(HelpSpan::OtherLabel(words(&line))),
+            TagEnd::Link => {
+                let href = std::mem::take(&mut self.href);
+                self.push(HelpSpan::Link(line, href));
+            }
+            TagEnd::Paragraph if self.open.is_empty() => self.add_paragraph(line),
+            // Within an item, for instance.
+            _ => line.into_iter().for_each(|span| self.push(span)),
+        }
+    }
+
+    fn push(&mut self, span: HelpSpan) {
+        let Some(line) = self.open.last_mut() else {
+            return;
+        };
+        match (line.last_mut(), span) {
+            (Some(HelpSpan::Text(before)), HelpSpan::Text(more)) => before.push_str(&more),
+            (_, span) => line.push(span),
+        }
+    }
+
+    fn add_paragraph(&mut self, line: HelpLine) {
+        let Some(section) = self.text.sections.last_mut() else {
+            self.text.lead = line;
+            return;
+        };
+        if let Some(HelpBlock::Problem(problem)) = section.blocks.last_mut() {
+            let parts = [&mut problem.cause, &mut problem.remedy, &mut problem.who];
+            if let Some(part) = parts.into_iter().find(|part| part.is_empty()) {
+                *part = line;
+                return;
+            }
+        }
+        section.blocks.push(HelpBlock::Paragraph(line));
+    }
+
+    fn add(&mut self, block: HelpBlock) {
+        if let Some(section) = self.text.sections.last_mut() {
+            section.blocks.push(block);
+        }
+    }
 }
 
-fn push_text(found: &mut HelpLine, text: &str) {
-    match found.last_mut() {
-        _ if text.is_empty() => {}
-        Some(HelpSpan::Text(before)) => before.push_str(text),
-        _ => found.push(HelpSpan::Text(text.to_owned())),
-    }
-}
-
-/// The piece that begins with a mark, and what comes behind it.
-fn span(marked: &str) -> Option<(HelpSpan, &str)> {
-    let between = |mark: &str| marked.strip_prefix(mark)?.split_once(mark);
-    if let Some((label, rest)) = between("**") {
-        return Some((HelpSpan::Label(label.to_owned()), rest));
-    }
-    if let Some((label, rest)) = between("*") {
-        return Some((HelpSpan::OtherLabel(label.to_owned()), rest));
-    }
-    if let Some((code, rest)) = between("`") {
-        return Some((HelpSpan::Code(code.to_owned()), rest));
-    }
-    let (words, rest) = marked.strip_prefix('[')?.split_once("](")?;
-    let (href, rest) = rest.split_once(')')?;
-    Some((HelpSpan::Link(spans(words), href.to_owned()), rest))
+/// The words of a line, without what marks them.
+fn words(line: &[HelpSpan]) -> String {
+    let words = line.iter().map(|span| match span {
+        HelpSpan::Text(text)
+        | HelpSpan::Label(text)
+        | HelpSpan::OtherLabel(text)
+        | HelpSpan::Code(text) => text.clone(),
+        HelpSpan::Link(line, _) => words(line),
+    });
+    words.collect()
 }

@@ -186,8 +186,8 @@ fn an_app_has_its_page_of_the_help_by_the_name_that_it_has_here() {
 
 #[test]
 fn what_a_text_of_the_help_may_say_is_read() {
-    let source = "# A title\nOf **us** and {brand}.\n\n## One {#one}\n1. Click *There*\n2. [**Go** on](/x#y)\n\
-                  - `a`\n### It fails {#fails}\n? Why\n! What\n@ Who\nA * alone.";
+    let source = "# A title\n\nOf **us** and {brand}.\n\n## One {#one}\n\n1. Click *There*\n2. [**Go** on](/x#y)\n\n\
+                  - `a`\n\n### It fails {#fails}\n\nWhy\n\nWhat\n\nWho\n\nA * alone.\n";
     let text = HelpText::parse(source, BRAND);
     let plain = |text: &str| HelpSpan::Text(text.to_owned());
     let label = |text: &str| HelpSpan::Label(text.to_owned());
@@ -219,7 +219,11 @@ fn what_a_text_of_the_help_may_say_is_read() {
         (problem.anchor.as_str(), problem.symptom.as_str()),
         ("fails", "It fails")
     );
-    assert_eq!(problem.who, [plain("Who")]);
+    let parts = [&problem.cause, &problem.remedy, &problem.who];
+    assert_eq!(
+        parts.map(|it| &it[..]),
+        [[plain("Why")], [plain("What")], [plain("Who")]]
+    );
     assert_eq!(
         section.blocks[3],
         HelpBlock::Paragraph(vec![plain("A * alone.")])
