@@ -157,6 +157,7 @@ pub async fn serve_at(
         tokio::spawn(run_journal),
         tokio::spawn(run_chores),
         spawn_notices(&hub),
+        spawn_lane_jobs(&hub),
     ];
     let (stop_dispatch, stopped) = watch::channel(false);
     let mut dispatcher = {
@@ -206,6 +207,15 @@ fn spawn_notices(hub: &Hub) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let run = |heartbeat| chores::run_notices(hub.clone(), heartbeat);
         supervisor.task("notices", run).await;
+    })
+}
+
+/// Does what changes of callbacks have left to be done for as long as the hub runs.
+fn spawn_lane_jobs(hub: &Hub) -> tokio::task::JoinHandle<()> {
+    let (supervisor, hub) = (hub.supervisor().clone(), hub.clone());
+    tokio::spawn(async move {
+        let run = |heartbeat| chores::run_lane_jobs(hub.clone(), heartbeat);
+        supervisor.task("lane jobs", run).await;
     })
 }
 
@@ -338,6 +348,7 @@ fn callback_statements() -> Vec<(&'static str, Track, Statements)> {
         ("events::followers", Track::Hub, events::FOLLOWERS),
         ("events::queue", Track::Hub, events::store::QUEUE),
         ("events::lanes", Track::Hub, events::store::LANES),
+        ("events::lane_jobs", Track::Hub, events::store::LANE_JOBS),
         ("events::resend", Track::Hub, events::store::RESEND),
         ("events::retire", Track::Hub, events::store::RETIRE),
         ("events::redact", Track::Hub, events::REDACT),

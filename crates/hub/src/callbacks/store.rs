@@ -6,7 +6,7 @@ use wire::id::{AccountId, ConnectionId};
 
 use crate::db::{self, Json, Tx, json};
 use crate::events;
-use crate::events::store::lanes;
+use crate::events::store::lane_jobs;
 use crate::{args, row, statements};
 
 statements! {
@@ -72,9 +72,9 @@ pub(crate) fn replace(
     tx.write(REPLACE, args![account, connection, url, events, now])?;
     events::followers::refresh(tx, account.as_str(), connection)?;
     match (before.as_deref(), url) {
-        (None, Some(_)) => lanes::open(tx, account, connection),
-        (Some(_), None) => lanes::close(tx, account.as_str(), connection),
-        (Some(before), Some(url)) if before != url => lanes::reset(tx, account, connection),
+        (None, Some(_)) => lane_jobs::open(tx, account, connection),
+        (Some(_), None) => lane_jobs::close(tx, account, connection),
+        (Some(before), Some(url)) if before != url => lane_jobs::reset(tx, account, connection),
         _ => Ok(()),
     }
 }

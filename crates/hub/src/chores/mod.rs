@@ -3,7 +3,6 @@
 //! A chore is safe to run at any moment and on several hubs at once; a crash in the middle of it
 //! costs nothing but a repetition.
 
-mod check_lanes;
 mod compare_clocks;
 mod erase;
 mod expire_stock;
@@ -15,6 +14,7 @@ mod resume_orders;
 mod retention;
 mod shorten_waits;
 mod tell_alarms;
+mod update_lanes;
 mod write_presence;
 
 use std::convert::Infallible;
@@ -33,10 +33,17 @@ pub use compare_clocks::{ALL as COMPARE_CLOCKS, run as compare_clocks};
 /// How often the chores are looked at.
 const EVERY: Duration = Duration::from_secs(5);
 
+/// How often jobs of lanes are looked for: what waits is on its way meanwhile.
+const LANE_JOBS_EVERY: Duration = Duration::from_secs(1);
+
 /// Runs every chore that is due, once, and tells what is due. Tests call it with the clock where they want it.
 pub async fn run_due(hub: &Hub) -> db::Result<()> {
-    let ended = run_regular(hub).await;
-    ended.and(run_guarded("tell_alarms", tell_alarms::run(hub)).await)
+    let ended = [
+        run_guarded("update_lanes", update_lanes::run(hub)).await,
+        run_regular(hub).await,
+        run_guarded("tell_alarms", tell_alarms::run(hub)).await,
+    ];
+    ended.into_iter().collect()
 }
 
 async fn run_regular(hub: &Hub) -> db::Result<()> {
@@ -46,7 +53,6 @@ async fn run_regular(hub: &Hub) -> db::Result<()> {
         run_guarded("erase", erase::run(hub)).await,
         run_guarded("settle_limits", rate_limits::settle(hub.limits(), hub.db())).await,
         run_guarded("expire_stock", expire_stock::run(hub)).await,
-        run_guarded("check_lanes", check_lanes::run(hub)).await,
         run_guarded("resend_events", resend_events::run(hub)).await,
         run_guarded("shorten_waits", shorten_waits::run(hub)).await,
         run_guarded("write_presence", write_presence::run(hub)).await,
@@ -86,5 +92,15 @@ pub(crate) async fn run_notices(hub: Hub, heartbeat: Heartbeat) -> Result<(), In
         heartbeat.beat();
         let _logged = run_guarded("tell_alarms", tell_alarms::run(&hub)).await;
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Does what changes of callbacks have left to be done for as long as the hub runs: beside the chores, which do
+/// not wait until a million events have their lanes.
+pub(crate) async fn run_lane_jobs(hub: Hub, heartbeat: Heartbeat) -> Result<(), Infallible> {
+    loop {
+        heartbeat.beat();
+        let _logged = run_guarded("update_lanes", update_lanes::run(&hub)).await;
+        tokio::time::sleep(LANE_JOBS_EVERY).await;
     }
 }

@@ -130,6 +130,10 @@ const HUB: &[(&str, &str)] = &[
         "0027_second_factor",
         include_str!("../../migrations/hub/0027_second_factor.sql"),
     ),
+    (
+        "0029_lane_jobs",
+        include_str!("../../migrations/hub/0029_lane_jobs.sql"),
+    ),
 ];
 
 const JOURNAL: &[(&str, &str)] = &[

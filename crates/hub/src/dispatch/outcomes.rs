@@ -138,7 +138,7 @@ fn acknowledge(
     let heads = heads.iter().map(|(tried, lane)| SettledHead {
         subject: &tried.subject,
         event: &lane.head,
-        is_followed: lane.last != lane.head,
+        is_followed: lane.is_followed(),
     });
     let heads: Vec<SettledHead<'_>> = heads.collect();
     lanes::advance_all(tx, account, connection, &heads)

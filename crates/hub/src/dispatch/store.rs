@@ -34,13 +34,15 @@ pub(super) const FIRST_DUE: &str = "(SELECT l.due_at FROM lanes l
         WHERE l.connection_id = waiting.connection_id AND l.due_at IS NOT NULL
         ORDER BY l.connection_id, l.due_at LIMIT 1)";
 
-/// Those connections of `waiting` that can be sent something now: not blocked, connected, and with a URL.
+/// Those connections of `waiting` that can be sent something now: not blocked, connected, and with a URL. Lanes
+/// that are about to be deleted are not sent.
 pub(super) const FROM_RECEIVERS: &str = "FROM waiting
     JOIN connections c ON c.id = waiting.connection_id AND c.account_id = (
         SELECT l.account_id FROM lanes l
         WHERE l.connection_id = waiting.connection_id AND l.due_at IS NOT NULL
         ORDER BY l.connection_id, l.due_at LIMIT 1)
     JOIN callbacks b ON b.account_id = c.account_id AND b.connection_id = c.id AND b.url IS NOT NULL
+        AND NOT b.is_closing
     WHERE c.blocked_at IS NULL AND c.revoked_at IS NULL";
 
 statements! {

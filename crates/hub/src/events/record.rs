@@ -26,7 +26,8 @@ statements! {
             subject_id, created_at)
         SELECT d.account_id, d.connection_id, d.turn, d.event_id, d.subject_id, d.created_at
         FROM dispatches d WHERE d.account_id = $1 AND d.event_id = $2";
-    /// It is sent at once to those who have a URL; or after what waits already of the same subject.
+    /// It is sent at once to those who have a URL; or after what waits already of the same subject. Where that
+    /// has not got its lanes yet, it comes after it without one.
     INSERT_LANES = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id,
             turn, last_event_id, due_at, lease_until, attempts, uncounted, is_replay, fire_at)
         SELECT d.account_id, d.subject_id, d.connection_id, d.event_id, d.turn, d.event_id,
@@ -35,7 +36,7 @@ statements! {
             NULL, 0, 0, 0, CASE WHEN b.fires_orders THEN CAST($3 AS TEXT) END
         FROM dispatches d
         JOIN callbacks b ON b.account_id = d.account_id AND b.connection_id = d.connection_id
-        WHERE d.account_id = $1 AND d.event_id = $2 AND b.url IS NOT NULL
+        WHERE d.account_id = $1 AND d.event_id = $2 AND b.url IS NOT NULL AND NOT b.is_filling
         ON CONFLICT (account_id, subject_id, connection_id)
             DO UPDATE SET last_event_id = excluded.last_event_id";
 }

@@ -96,7 +96,14 @@ fn whatever_ends_by_a_panic_begins_anew_and_nothing_is_lost(engine: Engine) {
             "journal writer",
         ]
     };
-    let tasks = ["dispatcher", "journal", "chores", "notices", "accept loop"];
+    let tasks = [
+        "dispatcher",
+        "journal",
+        "chores",
+        "notices",
+        "lane jobs",
+        "accept loop",
+    ];
     let mut sent = BTreeSet::new();
     for name in engine.iter().chain(&tasks) {
         let before = restarts(&hub, name);
@@ -113,7 +120,7 @@ fn whatever_ends_by_a_panic_begins_anew_and_nothing_is_lost(engine: Engine) {
                 "hub gatherer" => write_little(&hub),
                 "accept loop" => drop(hub.wait(TcpStream::connect(address))),
                 // They look for work every few seconds.
-                "chores" | "notices" => hub.wait(async {
+                "chores" | "notices" | "lane jobs" => hub.wait(async {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }),
                 _ => {}

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use wire::id::{AccountId, ConnectionId, EventId, LocationId, OrderId};
 use wire::order::OrderStatus;
 
-use crate::db::batch::{batch, two_batches};
+use crate::db::batch::{BATCH, batch, two_batches};
 use crate::db::{self, Tx, Value};
 use crate::{args, row, statements};
 
@@ -49,17 +49,14 @@ statements! {
         WHERE account_id = $1 AND connection_id = $2
             AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)
             AND COALESCE(event_id, '') IN ($11, $12, $13, $14, $15, $16, $17, $18)";
-    /// A lane for everything pending that has none, if there is a URL; an order for later is held back.
+    /// A lane for everything pending in a range that has none, if there is a URL; an order for
+    /// later is held back.
     /// IS NULL looks for a lane as it was when this began: what is settled at this moment has one, which
     /// would be gone when the conflict is looked at, and so would be made anew. Each question within is
     /// asked by a whole key, whatever a planner believes about the tables, and once: the engines would else
     /// ask it again wherever its answer is used.
     FILL = "WITH waiting AS MATERIALIZED (
             SELECT p.account_id, p.subject_id, p.connection_id, p.event_id, p.turn,
-                (SELECT e.event_id FROM pending_dispatches e
-                    WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
-                        AND e.connection_id = p.connection_id
-                    ORDER BY e.turn DESC, e.event_id DESC LIMIT 1) AS last_event_id,
                 (SELECT d.attempts FROM dispatches d WHERE d.account_id = p.account_id
                     AND d.event_id = p.event_id AND d.connection_id = p.connection_id) AS attempts,
                 (SELECT d.resent_at FROM dispatches d WHERE d.account_id = p.account_id
@@ -73,6 +70,7 @@ statements! {
             JOIN pending_dispatches p ON p.account_id = b.account_id
                 AND p.connection_id = b.connection_id
             WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL
+                AND (p.turn, p.event_id) > ($4, $5) AND (p.turn, p.event_id) <= ($6, $7)
                 AND p.event_id = (SELECT e.event_id FROM pending_dispatches e
                     WHERE e.account_id = p.account_id AND e.subject_id = p.subject_id
                         AND e.connection_id = p.connection_id
@@ -81,44 +79,47 @@ statements! {
                     WHERE l.account_id = p.account_id AND l.subject_id = p.subject_id
                         AND l.connection_id = p.connection_id) IS NULL),
         heads AS MATERIALIZED (
-            SELECT w.account_id, w.subject_id, w.connection_id, w.event_id, w.turn, w.last_event_id,
-                w.attempts, w.resent_at,
+            SELECT w.account_id, w.subject_id, w.connection_id, w.event_id, w.turn, w.attempts,
+                w.resent_at,
                 CASE WHEN w.fires_at > CAST($3 AS TEXT) AND w.attempts = 0 AND w.resent_at IS NULL
                     THEN w.fires_at END AS fires_at
             FROM waiting w)
         INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
             last_event_id, due_at, fire_at, lease_until, attempts, uncounted, is_replay)
-        SELECT h.account_id, h.subject_id, h.connection_id, h.event_id, h.turn, h.last_event_id,
+        SELECT h.account_id, h.subject_id, h.connection_id, h.event_id, h.turn, h.event_id,
             COALESCE(h.fires_at, CAST($3 AS TEXT)), h.fires_at, NULL, h.attempts, h.attempts,
             CASE WHEN h.resent_at IS NULL THEN 0 ELSE 1 END
         FROM heads h
         WHERE h.attempts IS NOT NULL
         ON CONFLICT (account_id, subject_id, connection_id) DO NOTHING";
-    /// So that the numbers of attempts go on where they were.
-    KEEP_ATTEMPTS = "UPDATE dispatches SET attempts = (SELECT l.attempts FROM lanes l
-            WHERE l.account_id = dispatches.account_id AND l.subject_id = dispatches.subject_id
-                AND l.connection_id = dispatches.connection_id)
-        WHERE account_id = $1 AND COALESCE(connection_id, '') = $2 AND event_id IN (
-            SELECT l.event_id FROM lanes l WHERE l.connection_id = $2
-                AND l.due_at IS NOT NULL AND COALESCE(l.account_id, '') = $1 AND l.attempts > 0)";
     HEAD = formatcp!("SELECT {} FROM lanes
         WHERE account_id = $1 AND subject_id = $2 AND connection_id = $3", LaneHead::COLUMNS);
     /// So that the numbers of attempts go on where they were.
     KEEP_ATTEMPTS_OF_HEAD = "UPDATE dispatches SET attempts = $4
         WHERE account_id = $1 AND event_id = $2 AND connection_id = $3";
-    DELETE_ALL = "DELETE FROM lanes WHERE connection_id = $2 AND due_at IS NOT NULL
-        AND COALESCE(account_id, '') = $1";
-    CHECK_LATER = "UPDATE callbacks SET lanes_checked_at = $3
-        WHERE account_id = $1 AND connection_id = $2";
-    TO_CHECK = "SELECT account_id, connection_id FROM callbacks
-        WHERE lanes_checked_at IS NOT NULL AND lanes_checked_at <= $1
-        ORDER BY lanes_checked_at LIMIT $2";
-    /// Another URL: everything is due, and no attempt made before counts, nor one that is under way.
+    /// The condition that is always true names the index.
+    FIRST_LANES = "SELECT subject_id, event_id, attempts FROM lanes
+        WHERE connection_id = $2 AND due_at IS NOT NULL AND COALESCE(account_id, '') = $1
+        ORDER BY connection_id, due_at, turn LIMIT $3";
+    DELETE_LANES = "DELETE FROM lanes WHERE account_id = $1 AND connection_id = $2
+        AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)";
+    /// Behind the heads of these lanes something waits. Nobody knows then what is last, and whoever settles a
+    /// head looks.
+    DOUBT_LAST = "UPDATE lanes SET last_event_id = ''
+        WHERE account_id = $1 AND connection_id = $2
+            AND subject_id IN ($3, $4, $5, $6, $7, $8, $9, $10)
+            AND COALESCE(event_id, '') <> (SELECT p.event_id FROM pending_dispatches p
+                WHERE p.account_id = lanes.account_id AND p.subject_id = lanes.subject_id
+                    AND p.connection_id = lanes.connection_id
+                ORDER BY p.turn DESC, p.event_id DESC LIMIT 1)";
+    /// Another URL: these heads are due, and no attempt made before counts, nor one that is under way.
     RESET = "UPDATE lanes
         SET due_at = CASE WHEN lease_until > $3 OR due_at < $3 THEN due_at ELSE $3 END,
             lease_until = CASE WHEN lease_until > $3 THEN lease_until END,
             uncounted = attempts + CASE WHEN lease_until > $3 THEN 1 ELSE 0 END
-        WHERE connection_id = $2 AND due_at IS NOT NULL AND COALESCE(account_id, '') = $1
+        WHERE account_id = $1 AND connection_id = $2
+            AND subject_id IN ($4, $5, $6, $7, $8, $9, $10, $11)
+            AND COALESCE(event_id, '') IN ($12, $13, $14, $15, $16, $17, $18, $19)
             AND fire_at IS NULL AND (due_at > $3 OR attempts > uncounted)";
     /// What is held back about a subject is sent at another time.
     MOVE_FIRE = "UPDATE lanes SET due_at = $3, fire_at = $4
@@ -151,8 +152,8 @@ row! {
     pub(crate) struct Lane {
         /// The event that is sent now.
         pub head: EventId = "event_id",
-        /// The event that was added last.
-        pub last: EventId = "last_event_id",
+        /// The event that was added last; empty when that is not known.
+        last: String = "last_event_id",
         /// Attempts to send the head.
         pub attempts: u32 = "attempts",
         /// How many of them do not count.
@@ -169,6 +170,13 @@ row! {
         pub turn: i64 = "turn",
         attempts: u32 = "attempts",
         lease_until: Option<Timestamp> = "lease_until",
+    }
+}
+
+impl Lane {
+    /// Whether something may wait behind the head.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.last != self.head.as_str()
     }
 }
 
@@ -191,9 +199,6 @@ pub(crate) struct LaneKey<'a> {
     pub connection: &'a ConnectionId,
     pub subject: &'a str,
 }
-
-/// How long after a callback has got its URL a change may end that still took it for one without.
-const MAX_CHANGE_DURATION: SignedDuration = SignedDuration::from_secs(60);
 
 /// Finds a lane and locks it until the transaction ends.
 pub(crate) fn lock(tx: &mut Tx<'_>, lane: LaneKey<'_>) -> db::Result<Option<Lane>> {
@@ -263,7 +268,7 @@ pub(crate) fn advance(
     let head = SettledHead {
         subject: key.subject,
         event: settled,
-        is_followed: lane.last != *settled,
+        is_followed: lane.is_followed(),
     };
     advance_all(tx, key.account, key.connection, &[head])
 }
@@ -342,52 +347,90 @@ pub(crate) fn fire_all(
     Ok(())
 }
 
-/// The callback has got a URL: everything pending is sent from now on.
-pub(crate) fn open(
+row! {
+    /// Something that waits for a connection.
+    pub(super) struct Waiting {
+        pub turn: i64 = "turn",
+        pub event: EventId = "event_id",
+        subject: String = "subject_id",
+    }
+}
+
+/// Makes the lanes that are missing for `part`, which is all that waits for a connection after one place up to
+/// another, if its callback has a URL; and lets none of it be overlooked that waits behind a head. The account is
+/// empty for a profile.
+pub(super) fn fill(
     tx: &mut Tx<'_>,
-    account: &AccountId,
+    account: &str,
     connection: &ConnectionId,
+    after: (i64, &str),
+    part: &[Waiting],
 ) -> db::Result<()> {
-    tx.write(FILL, args![account, connection, tx.now()])?;
-    let later = tx.now() + MAX_CHANGE_DURATION;
-    tx.write(CHECK_LATER, args![account, connection, later])?;
-    tx.wake_dispatch();
+    let Some(last) = part.last() else {
+        return Ok(());
+    };
+    let now = tx.now();
+    let values = args![
+        account,
+        connection,
+        now,
+        after.0,
+        after.1,
+        last.turn,
+        &last.event
+    ];
+    tx.write(FILL, values)?;
+    for some in part.chunks(BATCH) {
+        let subjects = some.iter().map(Waiting::subject);
+        tx.write(DOUBT_LAST, &batch(args![account, connection], subjects))?;
+    }
     Ok(())
 }
 
-/// The callback has no URL any longer.
-pub(crate) fn close(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
-    tx.write(KEEP_ATTEMPTS, args![account, connection])?;
-    tx.write(DELETE_ALL, args![account, connection])
-}
-
-/// The callback has another URL: what is pending is due now, and its attempts begin anew.
-pub(crate) fn reset(
+/// The heads in `part` are due now, and their attempts begin anew.
+pub(super) fn reset_some(
     tx: &mut Tx<'_>,
-    account: &AccountId,
+    account: &str,
     connection: &ConnectionId,
+    part: &[Waiting],
 ) -> db::Result<()> {
-    tx.write(RESET, args![account, connection, tx.now()])?;
-    tx.wake_dispatch();
+    for some in part.chunks(BATCH) {
+        let values = two_batches(
+            args![account, connection, tx.now()],
+            some.iter().map(Waiting::subject),
+            some.iter().map(|waiting| Value::from(&waiting.event)),
+        );
+        tx.write(RESET, &values)?;
+    }
     Ok(())
 }
 
-/// Callbacks that got their URL a while ago, up to `most`: to be [checked](check).
-pub(crate) fn to_check(tx: &mut Tx<'_>, most: u32) -> db::Result<Vec<(AccountId, ConnectionId)>> {
-    tx.all(TO_CHECK, args![tx.now(), most])
+impl Waiting {
+    fn subject(&self) -> Value {
+        Value::from(self.subject.as_str())
+    }
 }
 
-/// Looks once more for what became pending while the callback got its URL, by changes that did not know
-/// it yet.
-pub(crate) fn check(
+/// Deletes up to `most` lanes of a connection, those first that are due first, and says how many.
+pub(super) fn delete_some(
     tx: &mut Tx<'_>,
-    account: &AccountId,
+    account: &str,
     connection: &ConnectionId,
-) -> db::Result<()> {
-    // It locks the callback: nobody takes its URL away now.
-    let never = None::<Timestamp>;
-    tx.write(CHECK_LATER, args![account, connection, never])?;
-    tx.write(FILL, args![account, connection, tx.now()])?;
-    tx.wake_dispatch();
-    Ok(())
+    most: usize,
+) -> db::Result<usize> {
+    let limit = u32::try_from(most).unwrap_or(u32::MAX);
+    let values = args![account, connection, limit];
+    let some: Vec<(String, EventId, u32)> = tx.all_locked(FIRST_LANES, values)?;
+    for (_, event, attempts) in some.iter().filter(|(.., attempts)| *attempts > 0) {
+        let values = args![account, event, connection, *attempts];
+        tx.write(KEEP_ATTEMPTS_OF_HEAD, values)?;
+    }
+    for lanes in some.chunks(BATCH) {
+        let subjects = lanes
+            .iter()
+            .map(|(subject, ..)| Value::from(subject.as_str()));
+        let deleted = batch(args![account, connection], subjects);
+        tx.write(DELETE_LANES, &deleted)?;
+    }
+    Ok(some.len())
 }

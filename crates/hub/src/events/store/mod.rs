@@ -6,6 +6,7 @@
 
 mod coalesce;
 mod history;
+pub(crate) mod lane_jobs;
 pub(crate) mod lanes;
 mod queue;
 mod resend;
@@ -15,11 +16,13 @@ pub use coalesce::ALL as COALESCE;
 pub(crate) use coalesce::{RecordedEvent, coalesce};
 pub use history::{ALL as HISTORY, Attempt, Dispatch, journey, recent};
 pub(crate) use history::{OF_NEW_ORDER, attempt};
+pub use lane_jobs::ALL as LANE_JOBS;
+pub(crate) use lane_jobs::cancel;
 pub(crate) use lanes::move_held_orders;
 pub use lanes::{ALL as LANES, fire};
 pub use queue::{ALL as QUEUE, count_pending, delete};
 pub(crate) use queue::{
-    PendingId, PendingKey, acknowledge, acknowledge_all, cancel, find_pending, find_pending_event,
+    PendingId, PendingKey, acknowledge, acknowledge_all, find_pending, find_pending_event,
     first_pending, list_pending, settle, settle_sent,
 };
 pub(crate) use resend::enqueue;

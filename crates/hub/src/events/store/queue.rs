@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, EventId};
 
 use super::DispatchState;
+use super::lane_jobs;
 use super::lanes::{self, Lane, LaneKey};
 use crate::db::page::{Cursor, Page, PageRequest};
 use crate::db::{self, Tx};
@@ -35,9 +36,7 @@ statements! {
     DELETE_PENDING = "DELETE FROM pending_dispatches
         WHERE account_id = $1 AND connection_id = $2 AND turn = $3 AND event_id = $4";
     FIRST_PENDING = "SELECT event_id, created_at FROM pending_dispatches
-        WHERE account_id = $1 AND connection_id = $2 ORDER BY turn, event_id LIMIT $3";
-    DELETE_ALL_PENDING = "DELETE FROM pending_dispatches
-        WHERE account_id = $1 AND connection_id = $2 RETURNING event_id";
+        WHERE account_id = $1 AND connection_id = $2 AND turn > $3 ORDER BY turn, event_id LIMIT $4";
     COUNT_PENDING = "SELECT connection_id, COUNT(*) FROM pending_dispatches
         WHERE account_id = $1 GROUP BY connection_id";
 }
@@ -57,16 +56,16 @@ pub(crate) fn list_pending(
     wanted: &PageRequest,
 ) -> db::Result<Page<String>> {
     let after = &wanted.after;
+    // A cursor without a sequence is the beginning.
+    let turn = after.key.parse().unwrap_or(i64::MIN);
+    let place = match lane_jobs::shown_after(tx, account, to.connection)? {
+        // No event comes after it in its turn.
+        Some(deleted) if deleted >= turn => (deleted + 1, ""),
+        _ => (turn, after.id.as_str()),
+    };
     let rows: Vec<PendingRow> = tx.all(
         PENDING,
-        args![
-            account,
-            to.connection,
-            // A cursor without a sequence is the beginning.
-            after.key.parse().unwrap_or(i64::MIN),
-            &after.id,
-            wanted.count + 1
-        ],
+        args![account, to.connection, place.0, place.1, wanted.count + 1],
     )?;
     let mut shown = Vec::with_capacity(rows.len());
     for PendingRow { sequence, event } in rows {
@@ -107,7 +106,9 @@ pub(crate) fn first_pending(
     connection: &ConnectionId,
     most: u32,
 ) -> db::Result<Vec<PendingId>> {
-    tx.all(FIRST_PENDING, args![account, connection, most])
+    let deleted = lane_jobs::shown_after(tx, account, connection)?;
+    let after = deleted.unwrap_or(i64::MIN);
+    tx.all(FIRST_PENDING, args![account, connection, after, most])
 }
 
 /// A dispatch that is pending.
@@ -253,19 +254,6 @@ pub fn delete(
     event: &EventId,
 ) -> db::Result<bool> {
     settle(tx, account, connection, event, DispatchState::Deleted)
-}
-
-/// The callback is gone: nothing is owed any longer. `account` is empty for a profile.
-pub(crate) fn cancel(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
-    lanes::close(tx, account, connection)?;
-    let state = DispatchState::Deleted.as_str();
-    // Those that are deleted are settled, and no other: more may become pending at any moment.
-    let deleted: Vec<(EventId,)> = tx.all(DELETE_ALL_PENDING, args![account, connection])?;
-    for (event,) in &deleted {
-        tx.write(SETTLE, args![account, connection, event, state, tx.now()])?;
-    }
-    tx.wake_topic(connection.as_str());
-    Ok(())
 }
 
 /// How many events each connection of an account has not acknowledged; those without are absent.

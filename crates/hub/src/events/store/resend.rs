@@ -22,7 +22,8 @@ statements! {
         FROM dispatches d
         WHERE d.account_id = $1 AND d.connection_id = $2 AND d.event_id = $3
         ON CONFLICT DO NOTHING";
-    /// It is sent at once, or after what is sent now of the same subject.
+    /// It is sent at once, or after what is sent now of the same subject; unless everything is still to get
+    /// its lane that waits since its turn.
     INSERT_LANE = "INSERT INTO lanes (account_id, subject_id, connection_id, event_id, turn,
             last_event_id, due_at, lease_until, attempts, uncounted, is_replay)
         SELECT b.account_id, CAST($3 AS TEXT), b.connection_id, CAST($4 AS TEXT),
@@ -30,6 +31,9 @@ statements! {
             CAST($7 AS BIGINT), 1
         FROM callbacks b
         WHERE b.account_id = $1 AND b.connection_id = $2 AND b.url IS NOT NULL
+            AND (NOT b.is_filling OR (SELECT j.due_at FROM lane_jobs j
+                WHERE j.account_id = b.account_id AND j.connection_id = b.connection_id
+                    AND (j.after_turn, j.after_event_id) < (CAST($5 AS BIGINT), CAST($4 AS TEXT))) IS NULL)
         ON CONFLICT (account_id, subject_id, connection_id)
             DO UPDATE SET last_event_id = excluded.last_event_id";
     FAILED = "SELECT connection_id, event_id FROM dispatches

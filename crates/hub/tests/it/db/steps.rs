@@ -79,8 +79,42 @@ fn calls() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
         ),
         usual("events::lanes", "MOVE_FIRE", &["a", "s1", NOW, NOW]),
         usual("events::lanes", "FIRE", &["a", "s1", "c1", "e1", NOW]),
+        usual(
+            "events::lanes",
+            "FILL",
+            &["a", "c1", NOW, "0", "", "161", "e161"],
+        ),
+        (
+            "events::lanes",
+            "DOUBT_LAST",
+            with(&["a", "c1"], &[SUBJECTS]),
+        ),
+        (
+            "events::lanes",
+            "RESET",
+            with(&["a", "c1", NOW], &[SUBJECTS, HEADS]),
+        ),
+        usual("events::lanes", "FIRST_LANES", &["a", "c1", "8"]),
+        (
+            "events::lanes",
+            "DELETE_LANES",
+            with(&["a", "c1"], &[SUBJECTS]),
+        ),
+        usual("events::lane_jobs", "NEWEST", &["a", "c1"]),
+        usual("events::lane_jobs", "NEXT", &["a", "c1", "0", "", "8"]),
+        usual("events::lane_jobs", "CANCELLED", &["a", "c1", "1000", "8"]),
+        (
+            "events::lane_jobs",
+            "SETTLE",
+            with(&["a", "c1", "deleted", NOW], &[HEADS]),
+        ),
+        (
+            "events::lane_jobs",
+            "DELETE_PENDING",
+            with(&["a", "c1"], &[SEQUENCES, HEADS]),
+        ),
         usual("events::queue", "PENDING", &["a", "c1", "0", "", "100"]),
-        usual("events::queue", "FIRST_PENDING", &["a", "c1", "100"]),
+        usual("events::queue", "FIRST_PENDING", &["a", "c1", "0", "100"]),
         usual("events::queue", "ONE_PENDING", &event),
         usual("events::queue", "KEY_OF_PENDING", &event),
         usual(

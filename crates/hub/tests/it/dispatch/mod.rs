@@ -12,6 +12,7 @@ mod fairness;
 mod fire;
 mod guard;
 mod keep_alive;
+mod many_waiting;
 mod model;
 mod options;
 mod order;

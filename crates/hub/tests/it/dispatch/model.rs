@@ -130,7 +130,8 @@ impl Model {
             9..12 => self.run(),
             12 => self.lose(app),
             13 => self.dispatcher = ManualDispatcher::new(&self.hub.hub),
-            14..17 => {
+            14 => self.do_chores(),
+            15..17 => {
                 let most = [10, 100, 7_200][self.random.usize(0..3)];
                 let seconds = self.random.u64(1..most);
                 self.hub.pass(Duration::from_secs(seconds));
@@ -168,6 +169,12 @@ impl Model {
     fn run(&mut self) {
         let run = self.dispatcher.run_due();
         self.hub.wait(run).expect("rounds");
+    }
+
+    /// Among them: what a change of a callback has left to be done.
+    fn do_chores(&mut self) {
+        let done = hub::chores::run_due(&self.hub.hub);
+        self.hub.wait(done).expect("chores");
     }
 
     /// The process is lost while callbacks are in flight.
@@ -241,6 +248,7 @@ impl Model {
             app.register("/end");
         }
         for _ in 0..40 {
+            self.do_chores();
             self.run();
             self.hub.pass(Duration::from_secs(7_200));
         }
