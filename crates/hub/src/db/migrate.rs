@@ -131,6 +131,10 @@ const HUB: &[(&str, &str)] = &[
         include_str!("../../migrations/hub/0027_second_factor.sql"),
     ),
     (
+        "0028_session_confirmation",
+        include_str!("../../migrations/hub/0028_session_confirmation.sql"),
+    ),
+    (
         "0029_lane_jobs",
         include_str!("../../migrations/hub/0029_lane_jobs.sql"),
     ),

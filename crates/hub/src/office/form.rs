@@ -31,9 +31,9 @@ const MAX_FORM_FIELDS: usize = 100;
 pub fn longest(name: &(impl AsRef<str> + ?Sized)) -> usize {
     match name.as_ref() {
         "back" | "page" | "request" => super::response::MAX_CARRIED_PATH_BYTES,
-        "code" | "recovery_code" => 50,
+        "code" | "recovery_code" | "present_code" => 50,
         "email" => 254,
-        "password" | "current" | "again" | "confirm" => 500,
+        "password" | "current" | "again" | "confirm" | "present_password" => 500,
         "redirects" => 50_000,
         "description_fr" | "description_en" | "instructions_fr" | "instructions_en" => 2_000,
         "connect_url" | "open_url" | "disconnect_url" | "logo_url" | "webhook_url"
@@ -81,9 +81,8 @@ fn is_invisible(char: char) -> bool {
 fn clean(name: &str, value: &str) -> String {
     match name {
         // What is compared or followed, not shown.
-        "csrf" | "password" | "current" | "again" | "confirm" | "request" | "back" | "page" => {
-            value.replace('\0', "")
-        }
+        "csrf" | "password" | "current" | "again" | "confirm" | "present_password" | "request"
+        | "back" | "page" => value.replace('\0', ""),
         // A name is refused rather than changed, see `required`.
         "name" | "account_name" | "location_name" => value.to_owned(),
         "redirects" | "description_fr" | "description_en" | "instructions_fr"
@@ -144,6 +143,11 @@ impl RawForm {
     /// Whether it carries the token of this browser.
     pub(crate) fn is_from(&self, browser: &BrowserRequest) -> bool {
         secret::constant_time_eq(self.find("csrf").unwrap_or_default(), &browser.csrf)
+    }
+
+    /// Whether all of it was read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.too_long.is_none()
     }
 
     pub(crate) fn fields(&self) -> &[(String, String)] {

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::browser_request::BrowserRequest;
+use super::confirmation::{CODE, PASSWORD};
 use super::form::RawForm;
 use super::response::PageError;
 use crate::db::{self, json};
@@ -82,7 +83,10 @@ impl NumberedForm {
             return None;
         }
         let mut digest = Sha256::new();
-        let fields = form.fields().iter().flat_map(|(name, value)| [name, value]);
+        // With the password that was asked for it is the form that it was.
+        let fields = form.fields().iter();
+        let fields = fields.filter(|(name, _)| ![PASSWORD, CODE].contains(&name.as_str()));
+        let fields = fields.flat_map(|(name, value)| [name, value]);
         for part in [path, number].into_iter().chain(fields.map(String::as_str)) {
             digest.update(part.len().to_le_bytes());
             digest.update(part.as_bytes());

@@ -14,9 +14,11 @@ pub mod audit;
 pub(crate) mod browser_request;
 pub mod catalogs;
 pub mod confirm;
+pub mod confirmation;
 pub mod connections;
 pub mod consent;
 mod country_lists;
+mod current_password;
 pub mod customers;
 pub mod dashboard;
 pub mod data_logs;
@@ -71,6 +73,7 @@ pub(crate) fn router(hub: &Hub) -> Router {
         .router()
         .merge(help::http::guides())
         .merge(with_not_found())
+        .layer(from_fn_with_state(hub.clone(), confirmation::guard))
         .layer(from_fn_with_state(
             PageMiddleware::new(hub),
             response::finish_response,
@@ -123,6 +126,10 @@ fn pages() -> PageRoutes {
         .route(
             "/login/code",
             get(session::code_form).post(session::give_code),
+        )
+        .route(
+            confirmation::PATH,
+            get(confirmation::http::show).post(confirmation::http::confirm),
         )
         .route("/logout", post(session::logout))
         .route("/signup", get(session::sign_up_form).post(session::sign_up))

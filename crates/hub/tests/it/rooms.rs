@@ -156,9 +156,13 @@ fn the_imports_of_a_source_are_found() {
 }
 
 /// Writes of handlers that are no change of what a caller sees, and so need no conditions.
-const UNCONDITIONAL: [(&str, &str); 4] = [
+const UNCONDITIONAL: [(&str, &str); 5] = [
     ("catalogs/upload.rs", "ids that nothing has yet"),
     ("catalogs/images/http.rs", "a file that is expected"),
+    (
+        "office/confirmation/proof.rs",
+        "when a user last showed who they are; the number of the form is for what it does then",
+    ),
     ("office/dashboard/http.rs", "sums of what is there anyway"),
     ("office/visitor.rs", "when a session was last used"),
 ];

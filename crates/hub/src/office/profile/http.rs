@@ -7,17 +7,16 @@ use axum::response::Response;
 use wire::time::zone;
 
 use super::address::request_change;
-use super::current_password::check_current_password;
 use super::second_factor::http::state_text;
 use super::sessions::session_lines;
 use super::{AccessLine, InvitationLine, ProfilePage};
 use crate::db;
 use crate::http::call::FormCall;
-use crate::http::client_ip::ClientIp;
 use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::office::browser_request::SESSION;
 use crate::office::confirm::ConfirmPage;
+use crate::office::current_password::check_current_password;
 use crate::office::form::FormFields;
 use crate::office::format;
 use crate::office::frame::{Frame, Notice};
@@ -140,12 +139,7 @@ pub(crate) async fn show(hub: Hub, signed_in: SignedIn, RawQuery(query): RawQuer
 }
 
 /// `POST /profile`
-pub(crate) async fn save(
-    call: FormCall,
-    signed_in: SignedIn,
-    peer: ClientIp,
-    fields: FormFields,
-) -> PageResult {
+pub(crate) async fn save(call: FormCall, signed_in: SignedIn, fields: FormFields) -> PageResult {
     let language = signed_in.browser.language;
     let mut form = load_page(call.hub(), &signed_in).await?;
     form.name = required(&fields, "name", language);
@@ -162,7 +156,7 @@ pub(crate) async fn save(
     let wished = Some(normalize_address(&form.email.value)).filter(|wished| wished != who);
     if form.email.error.is_none() && wished.is_some() {
         let typed = fields.get("confirm");
-        form.confirm = check_current_password(call.hub(), &signed_in, peer, typed).await?;
+        form.confirm = check_current_password(call.hub(), &signed_in, typed).await?;
     }
     let inputs = [&form.name, &form.email, &form.confirm];
     if inputs.iter().any(|field| field.error.is_some()) {
@@ -196,14 +190,13 @@ pub(crate) async fn save(
 pub(crate) async fn password(
     call: FormCall,
     signed_in: SignedIn,
-    peer: ClientIp,
     fields: FormFields,
 ) -> PageResult {
     let words = signed_in.browser.language.translations();
     let mut form = load_page(call.hub(), &signed_in).await?;
     let who = signed_in.user.email.as_str();
     let typed = fields.get("current");
-    form.current = check_current_password(call.hub(), &signed_in, peer, typed).await?;
+    form.current = check_current_password(call.hub(), &signed_in, typed).await?;
     let new = fields.get("password").to_owned();
     form.password = new_password_field(call.hub(), words, &new, who);
     if form.password.error.is_none() && new != fields.get("again") {

@@ -2,7 +2,6 @@
 
 pub(crate) mod address;
 mod browser_name;
-mod current_password;
 pub(crate) mod http;
 pub mod second_factor;
 pub(crate) mod sessions;

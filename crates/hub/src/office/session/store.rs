@@ -26,6 +26,8 @@ statements! {
     FIND = "SELECT user_id, seen_at, created_at FROM sessions WHERE hash = $1";
     TOUCH = "UPDATE sessions SET seen_at = $2, address = $3, user_agent = $4 WHERE hash = $1";
     END = "DELETE FROM sessions WHERE hash = $1";
+    CONFIRMED_AT = "SELECT COALESCE(confirmed_at, created_at) FROM sessions WHERE hash = $1";
+    CONFIRM = "UPDATE sessions SET confirmed_at = $2 WHERE hash = $1";
     END_ALL = "DELETE FROM sessions WHERE user_id = $1";
     FORGET = "DELETE FROM sessions WHERE seen_at < $1";
     INSERT_RESET = "INSERT INTO password_resets (hash, user_id, expires_at) VALUES ($1, $2, $3)";
@@ -206,6 +208,23 @@ pub(crate) fn touch(tx: &mut Tx<'_>, hash: &str, origin: &SessionOrigin) -> db::
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the user of a session has shown within so long who they are.
+pub(crate) fn is_confirmed(
+    tx: &mut Tx<'_>,
+    hash: &str,
+    within: SignedDuration,
+) -> db::Result<bool> {
+    let found: Option<(Timestamp,)> = tx.first(CONFIRMED_AT, args![hash])?;
+    let now = tx.now();
+    // What a clock that was ahead has noted does not count for longer.
+    Ok(found.is_some_and(|(at,)| at + within > now && at < now + within))
+}
+
+/// Notes that the user of a session has shown who they are.
+pub(crate) fn confirm(tx: &mut Tx<'_>, hash: &str) -> db::Result<()> {
+    tx.write(CONFIRM, args![hash, tx.now()])
 }
 
 /// Ends one session.

@@ -24,6 +24,11 @@ super::translations! {
         unseen: "Un retour à la ligne ou un caractère invisible a été retiré : vérifiez le texte, puis envoyez-le à nouveau.",
             "A line break or an invisible character was removed: check the text, then send it again.";
         sign_up: "Créer un compte", "Create account";
+        identity_title: "Confirmez que c'est vous", "Confirm that it is you";
+        identity_lead: "Cette action touche à la sécurité. Entrez votre mot de passe ; il ne sera plus demandé pendant 15 minutes.", "This concerns security. Enter your password; it will not be asked for again for 15 minutes.";
+        identity_form: "Rien n'est perdu : ce que vous avez envoyé sera pris en compte ensuite.", "Nothing is lost: what you sent is carried out afterwards.";
+        identity_code: "Ou un code de validation en deux étapes", "Or a code of two-step verification";
+        identity_needed: "Entrez votre mot de passe.", "Enter your password.";
         confirm_title: "Terminer l'inscription", "Finish signing up";
         confirm_lead: "Votre adresse est confirmée. Entrez le mot de passe que vous venez de choisir.", "Your address is confirmed. Enter the password that you have just chosen.";
         confirm_wrong: "Ce n'est pas le mot de passe choisi à l'inscription. Vous pouvez aussi vous inscrire à nouveau.", "This is not the password chosen when signing up. You can also sign up again.";

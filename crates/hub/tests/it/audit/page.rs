@@ -67,11 +67,11 @@ fn it_speaks_the_language_of_its_reader() {
 fn it_is_narrowed_by_person_object_and_day(hub: TestHub) {
     let ana = administrator(&hub);
     let held = Role::FullAdministrator.permissions(true);
-    let (max, maxs) = hub.user_of(&hub.account, "Max", held, None);
     let (bob, _) = hub.user_of(&hub.account, "Bob", Permissions::VIEW, None);
     let (eva, _) = hub.user_of(&hub.account, "Eva", Permissions::VIEW, None);
     set_role(&ana, bob.as_str(), "technical_partner");
     hub.pass(Duration::from_secs(2 * 86_400));
+    let (max, maxs) = hub.user_of(&hub.account, "Max", held, None);
     set_role(&maxs, eva.as_str(), "billing_manager");
     let both = ana.open(PATH);
     both.says("Bob (bob@example.com)");

@@ -404,11 +404,30 @@ impl Browser {
     }
 }
 
+/// The token of the session of a user made by [`TestHub::user`].
+fn session_token(name: &str) -> String {
+    format!("session of {name}").replace(' ', "-")
+}
+
 impl TestHub {
     /// The browser of a user who may do something in the account, or at one location of it, signed
     /// in and reading French.
     pub fn user(&self, name: &str, held: Permissions, location: Option<&LocationId>) -> Browser {
         self.user_of(&self.account, name, held, location).1
+    }
+
+    /// Notes that a user made by [`TestHub::user`], who has no password to type, has just shown who they are.
+    pub fn confirm_identity(&self, name: &str) {
+        let hash = hub::secret::hash(&session_token(name));
+        let noted = self.hub.write("test.confirm", move |tx| {
+            let now = tx.now();
+            tx.execute(
+                "UPDATE sessions SET confirmed_at = $2 WHERE hash = $1",
+                args![&hash, now],
+            )
+        });
+        self.wait(noted)
+            .unwrap_or_else(|error: db::Error| panic!("{error}"));
     }
 
     /// A user with permissions in any account, with the user's id.
@@ -419,7 +438,7 @@ impl TestHub {
         held: Permissions,
         location: Option<&LocationId>,
     ) -> (UserId, Browser) {
-        let token = format!("session of {name}").replace(' ', "-");
+        let token = session_token(name);
         let hash = hub::secret::hash(&token);
         let new = NewUser {
             email: VerifiedEmail::by_operator(&format!("{}@example.com", name.to_lowercase())),

@@ -10,4 +10,5 @@ mod kezia;
 mod live;
 mod narrow;
 mod screen;
+mod second_factor;
 mod words;

@@ -7,12 +7,11 @@ use wire::time::zone;
 use super::{AppSetUp, QrDrawing, RecoveryCodesPage, SecondFactorPage, SecondFactorStep};
 use crate::db;
 use crate::http::call::FormCall;
-use crate::http::client_ip::ClientIp;
 use crate::hub::Hub;
 use crate::mail::Email;
+use crate::office::current_password::check_current_password;
 use crate::office::form::FormFields;
 use crate::office::format;
-use crate::office::profile::current_password::check_current_password;
 use crate::office::profile::http::frame;
 use crate::office::response::{PageResult, page, page_with, to};
 use crate::office::session::http::send_recovery_mail;
@@ -105,14 +104,8 @@ pub(crate) async fn begin(call: FormCall, signed_in: SignedIn, _: FormFields) ->
 /// `POST /profile/second_factor`: the code shows that the app knows the secret. It takes the password, so that
 /// nobody locks the user out who finds their session open. Every other session ends, since it began without a
 /// code.
-pub(crate) async fn enable(
-    call: FormCall,
-    signed_in: SignedIn,
-    peer: ClientIp,
-    fields: FormFields,
-) -> PageResult {
-    let current =
-        check_current_password(call.hub(), &signed_in, peer, fields.get("current")).await?;
+pub(crate) async fn enable(call: FormCall, signed_in: SignedIn, fields: FormFields) -> PageResult {
+    let current = check_current_password(call.hub(), &signed_in, fields.get("current")).await?;
     if current.error.is_some() {
         let mut form = load_page(call.hub(), &signed_in).await?;
         form.current = current;
@@ -152,11 +145,9 @@ pub(crate) async fn enable(
 pub(crate) async fn renew_recovery_codes(
     call: FormCall,
     signed_in: SignedIn,
-    peer: ClientIp,
     fields: FormFields,
 ) -> PageResult {
-    let confirm =
-        check_current_password(call.hub(), &signed_in, peer, fields.get("confirm")).await?;
+    let confirm = check_current_password(call.hub(), &signed_in, fields.get("confirm")).await?;
     if confirm.error.is_some() {
         let mut form = load_page(call.hub(), &signed_in).await?;
         form.confirm = confirm;
@@ -177,16 +168,11 @@ pub(crate) async fn renew_recovery_codes(
 
 /// `POST /profile/second_factor/delete`: takes password and code, so that neither a session that was left open nor
 /// a stolen password is enough.
-pub(crate) async fn disable(
-    call: FormCall,
-    signed_in: SignedIn,
-    peer: ClientIp,
-    fields: FormFields,
-) -> PageResult {
+pub(crate) async fn disable(call: FormCall, signed_in: SignedIn, fields: FormFields) -> PageResult {
     let words = signed_in.browser.language.translations();
     let mut form = load_page(call.hub(), &signed_in).await?;
     let hub = call.hub();
-    form.current = check_current_password(hub, &signed_in, peer, fields.get("current")).await?;
+    form.current = check_current_password(hub, &signed_in, fields.get("current")).await?;
     if form.current.error.is_some() {
         return Ok(show_again(&signed_in, &form));
     }

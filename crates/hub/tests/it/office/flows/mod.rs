@@ -3,6 +3,7 @@
 mod addresses;
 mod budgets;
 mod callback_log;
+mod confirmation;
 mod connections;
 mod consent;
 mod dashboard;

@@ -1,5 +1,6 @@
 //! Pages outside the menu: signing in, letting an app in, error_pages.
 
+use hub::office::confirmation::ConfirmIdentityPage;
 use hub::office::consent::{
     AskPage, ChoosePage, CodePage, ConsentError, ConsentErrorPage, Level, Origin, Picker, Target,
     right_in_words,
@@ -54,6 +55,16 @@ fn session(language: Language, pages: &mut Vec<RenderedPage>) {
         back: "/orders?status=new".into(),
     };
     keep(pages, "login_code", &code);
+    let identity = ConfirmIdentityPage {
+        frame: frame(),
+        action: "/settings/permissions".into(),
+        hidden: vec![("email".into(), "bob@example.com".into())],
+        has_form: true,
+        takes_code: true,
+        error: Some(language.translations().profile.wrong_current.into()),
+        cancel: "/settings".into(),
+    };
+    keep(pages, "confirm_identity", &identity);
     let signup = SignUpPage {
         frame: frame(),
         for_app: None,

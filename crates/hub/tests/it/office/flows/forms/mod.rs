@@ -5,5 +5,5 @@ mod lengths;
 mod place;
 mod rights;
 mod twice;
-mod walk;
+pub(super) mod walk;
 mod ways;

@@ -14,10 +14,11 @@ use crate::engine::apply;
 use crate::support::{Browser, Page, TestHub};
 
 /// What is about no place: a person, an app that asks for something, or nobody in particular.
-const WITHOUT_PLACE: [&str; 14] = [
+const WITHOUT_PLACE: [&str; 15] = [
     "/",
     "/accounts/new",
     "/assets",
+    "/confirm",
     "/design",
     "/developer",
     "/docs",

@@ -45,6 +45,7 @@ fn needs(route: &str) -> Needs {
         // What is let in by the last one is tried by itself.
         "/accounts/new"
         | "/profile"
+        | "/confirm"
         | "/profile/password"
         | "/profile/second_factor"
         | "/profile/second_factor/new"

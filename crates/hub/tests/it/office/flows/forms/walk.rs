@@ -399,6 +399,7 @@ impl<'a> Walk<'a> {
             "/profile",
             "/login",
             "/login/code",
+            "/confirm",
             "/signup",
             "/reset_password/new",
             "/accounts/new",
