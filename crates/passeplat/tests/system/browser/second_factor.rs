@@ -33,6 +33,7 @@ async fn a_user_enables_it_and_signs_in_with_a_code() {
     let app = TotpSecret::parse(secret.as_str().unwrap()).unwrap();
     let first = app.code(clock.now());
     screen.fill("Code à 6 chiffres", &first).await;
+    screen.fill("Mot de passe actuel", &demo.password).await;
     screen.click("Activer").await;
     screen.expect_text("Notez ces codes maintenant").await;
     screen.pictures("deux-etapes-codes").await;
