@@ -149,6 +149,10 @@ const JOURNAL: &[(&str, &str)] = &[
         "0002_requests_of_resource",
         include_str!("../../migrations/journal/0002_requests_of_resource.sql"),
     ),
+    (
+        "0003_refused_requests",
+        include_str!("../../migrations/journal/0003_refused_requests.sql"),
+    ),
 ];
 
 /// Takes a block of `$1` numbers and answers its end.

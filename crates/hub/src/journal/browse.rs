@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use const_format::formatcp;
 use jiff::Timestamp;
-use wire::id::{AccountId, ConnectionId};
+use wire::id::{AccountId, ConnectionId, LocationId};
 
 use super::store::{Request, SELECT};
 use crate::db::batch::{BATCH, two_batches};
@@ -39,6 +39,7 @@ row! {
         at: Timestamp = "at",
         resource: String = "resource",
         method: String = "method",
+        url: String = "url",
     }
 }
 
@@ -55,6 +56,8 @@ pub(crate) enum RequestSource {
     Resource(&'static str),
     /// All of a connection.
     Connection(ConnectionId),
+    /// Those of a connection whose address names one of these locations.
+    AtLocations(ConnectionId, Vec<LocationId>),
 }
 
 /// Which requests are wanted.
@@ -68,6 +71,17 @@ pub(crate) struct RequestFilter {
     pub methods: Vec<&'static str>,
     /// Since when.
     pub since: Option<Timestamp>,
+}
+
+impl RequestSource {
+    fn has(&self, row: &RequestPosition) -> bool {
+        let Self::AtLocations(_, locations) = self else {
+            return true;
+        };
+        let path = row.url.split('?').next().unwrap_or_default();
+        path.split('/')
+            .any(|part| locations.iter().any(|it| it.as_str() == part))
+    }
 }
 
 impl RequestFilter {
@@ -151,7 +165,9 @@ fn read_source(
     loop {
         let (sql, name) = match source {
             RequestSource::Resource(name) => (OF_RESOURCE, *name),
-            RequestSource::Connection(id) => (OF_SOURCE_CONNECTION, id.as_str()),
+            RequestSource::Connection(id) | RequestSource::AtLocations(id, _) => {
+                (OF_SOURCE_CONNECTION, id.as_str())
+            }
         };
         let (at, id) = (from.key.as_str(), from.id.as_str());
         let rows: Vec<RequestPosition> = tx.all(
@@ -163,7 +179,8 @@ fn read_source(
         if let Some(last) = rows.last() {
             from = last.cursor();
         }
-        found.extend(rows.into_iter().filter(|row| filter.matches(row)));
+        let wanted = |row: &RequestPosition| filter.matches(row) && source.has(row);
+        found.extend(rows.into_iter().filter(wanted));
         if is_end {
             return Ok((found, None));
         }

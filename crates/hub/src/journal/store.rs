@@ -30,6 +30,10 @@ statements! {
         ORDER BY at, id");
     FIND_OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND id = $2 AND order_id = $3");
     FIND = formatcp!("{SELECT} WHERE account_id = $1 AND id = $2");
+    /// What was refused of a resource, newest first.
+    REFUSED = formatcp!("{SELECT} WHERE account_id = $1 AND resource = $2 AND status >= 400
+            AND at >= $3 AND at < $4
+        ORDER BY at DESC, id DESC LIMIT $5");
     SUMMARY = formatcp!("SELECT {} FROM requests WHERE account_id = $1 AND id = $2",
         RequestSummary::COLUMNS);
     BY_DAY = "SELECT SUBSTR(at, 1, 10), COUNT(*) FROM requests
@@ -260,6 +264,18 @@ pub(crate) fn find_of_order(
     id: &str,
 ) -> db::Result<Option<Request>> {
     tx.first(FIND_OF_ORDER, args![account, id, order])
+}
+
+/// Requests that made no order although they were to, of a stretch of time, newest first.
+pub(crate) fn list_refused_orders(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    (since, until): (Timestamp, Timestamp),
+    most: u32,
+) -> db::Result<Vec<Request>> {
+    let mut found: Vec<Request> = tx.all(REFUSED, args![account, "order", since, until, most])?;
+    found.retain(|request| request.method == "POST");
+    Ok(found)
 }
 
 /// One request.

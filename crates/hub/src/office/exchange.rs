@@ -1,6 +1,9 @@
 //! A request and its answer, as logs show them: a line that unfolds both bodies.
 
+use serde::Deserialize;
+
 use super::json;
+use super::translations::Translations;
 use super::widgets::Badge;
 
 /// A request and its answer.
@@ -24,6 +27,8 @@ pub struct Exchange {
     pub outcome: Badge,
     /// How long it took.
     pub took: String,
+    /// Why it was refused, in plain words; none if it was not.
+    pub cause: Option<String>,
     /// What was sent.
     pub request: BodyView,
     /// What came back.
@@ -51,6 +56,53 @@ impl BodyView {
             download,
         }
     }
+}
+
+/// Characters of a cause that are shown; the rest is in the body.
+const MAX_CAUSE_CHARS: usize = 300;
+
+/// Why a request was refused, in plain words, with what the API said of it; none if it was not.
+pub(crate) fn refusal_text(words: &Translations, status: u16, response: &str) -> Option<String> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct FieldError {
+        field: String,
+        message: String,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Answer {
+        message: Option<String>,
+        errors: Vec<FieldError>,
+    }
+    let w = &words.journey;
+    let cause = match status {
+        0..400 => return None,
+        401 => w.refused_token,
+        403 => w.refused_scope,
+        404 => w.refused_unknown,
+        409 | 412 => w.refused_conflict,
+        400 | 422 => w.refused_content,
+        429 => w.refused_rate,
+        500.. => w.refused_by_failure,
+        _ => w.refused,
+    };
+    let answer: Answer = serde_json::from_str(response).unwrap_or_default();
+    let fields = answer.errors.iter();
+    let fields: Vec<String> = fields
+        .map(|error| format!("{} {}", error.field, error.message))
+        .collect();
+    let details = match fields.is_empty() {
+        true => answer.message.unwrap_or_default(),
+        false => fields.join(", "),
+    };
+    Some(match details.trim() {
+        "" => cause.to_owned(),
+        details => {
+            let details: String = details.chars().take(MAX_CAUSE_CHARS).collect();
+            w.refused_because(cause, &details)
+        }
+    })
 }
 
 /// A resource of the journal as people read it, the same in every language: `Customer List` for

@@ -7,6 +7,7 @@ use axum::routing::get;
 use jiff::tz::TimeZone;
 use wire::id::{AccountId, ConnectionId, LocationId};
 
+use super::span::TimeSpan;
 use super::{DataLogsPage, PATH};
 use crate::db::page::Cursor;
 use crate::db::{self, Tx};
@@ -14,10 +15,9 @@ use crate::http::paging::Query;
 use crate::hub::Hub;
 use crate::journal::browse::{self, RequestFilter, RequestPage, RequestSource};
 use crate::journal::store::RESOURCES;
-use crate::oauth::connections;
+use crate::oauth::connections::{self, Connection};
 use crate::office::connections::LogFilter;
 use crate::office::connections::http::{METHODS, exchange};
-use crate::office::days::DayFilter;
 use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing};
 use crate::office::exchange::resource_label;
 use crate::office::format;
@@ -44,7 +44,7 @@ pub(crate) fn routes() -> PageRoutes {
 struct DataLogQuery {
     resources: Vec<&'static str>,
     methods: Vec<&'static str>,
-    days: DayFilter,
+    span: TimeSpan,
     cursor: Option<Cursor>,
 }
 
@@ -54,7 +54,7 @@ impl DataLogQuery {
         let mut wanted = Self {
             resources: Vec::new(),
             methods: Vec::new(),
-            days: DayFilter::read(&query),
+            span: TimeSpan::read(&query),
             cursor: query.get("cursor").and_then(Cursor::parse),
         };
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
@@ -78,7 +78,7 @@ impl DataLogQuery {
         for method in &self.methods {
             query.append_pair("method", method);
         }
-        self.days.append_to(&mut query);
+        self.span.append_to(&mut query);
         if let Some(cursor) = cursor {
             query.append_pair("cursor", &cursor.token());
         }
@@ -88,10 +88,10 @@ impl DataLogQuery {
         }
     }
 
-    /// Where the page begins: at its cursor, or when the last day ends.
+    /// Where the page begins: at its cursor, or when the wanted time has ended.
     fn before(&self, zone: &TimeZone) -> Cursor {
         let newest = Cursor::start().or_newest();
-        let end = self.days.until(zone).map(|at| Cursor::of(at, ""));
+        let end = self.span.until(zone).map(|at| Cursor::of(at, ""));
         self.cursor.clone().or(end).unwrap_or(newest)
     }
 
@@ -100,7 +100,7 @@ impl DataLogQuery {
             sources,
             resources: self.resources.clone(),
             methods: self.methods.clone(),
-            since: self.days.since(zone),
+            since: self.span.since(zone),
         }
     }
 
@@ -133,7 +133,7 @@ impl DataLogQuery {
 }
 
 /// Where requests are read from: in a whole account by what they are about, at some locations by the
-/// connections that belong there.
+/// connections that belong there, and by those of the account as far as they name a location.
 fn sources(
     tx: &mut Tx<'_>,
     account: &AccountId,
@@ -146,7 +146,10 @@ fn sources(
             .filter(|it| resources.is_empty() || resources.contains(it));
         return Ok(wanted.map(RequestSource::Resource).collect());
     };
-    let mut all = connections::of_account(tx, account)?;
+    let (mut all, of_account): (Vec<Connection>, Vec<Connection>) =
+        connections::of_account(tx, account)?
+            .into_iter()
+            .partition(|it| it.location.is_some());
     all.retain(|it| {
         it.location
             .as_ref()
@@ -158,7 +161,10 @@ fn sources(
         all.extend(ended.items);
     }
     let sources = all.into_iter().map(|it| RequestSource::Connection(it.id));
-    Ok(sources.collect())
+    let of_account = of_account
+        .into_iter()
+        .map(|it| RequestSource::AtLocations(it.id, locations.to_vec()));
+    Ok(sources.chain(of_account).collect())
 }
 
 /// The names of the apps that made some requests.
@@ -218,7 +224,7 @@ async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQuery) -> Pag
         line.origin = Some(origin.cloned().unwrap_or_else(unnamed));
         line
     });
-    let [from, to] = wanted.days.values();
+    let [from, to] = wanted.span.values();
     let shown = DataLogsPage {
         frame: member.office_frame(wanted.entry()),
         filter: wanted.form(),

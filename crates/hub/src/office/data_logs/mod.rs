@@ -1,8 +1,10 @@
 //! The logs of the data: what all apps have asked the hub for, in one list.
 
 pub(super) mod http;
+mod span;
 
 use askama::Template;
+use jiff::civil::DateTime;
 
 use super::connections::LogFilter;
 use super::exchange::Exchange;
@@ -20,9 +22,9 @@ pub struct DataLogsPage {
     pub frame: Frame,
     /// Resources and methods.
     pub filter: LogFilter,
-    /// The first day, as `2026-03-07`; empty without one.
+    /// The first minute, as `2026-03-07T14:00`; empty without one.
     pub from: String,
-    /// The last day.
+    /// The last minute.
     pub to: String,
     /// The head of the time column, `UTC+02:00`.
     pub zone: String,
@@ -47,14 +49,17 @@ impl DataLogsPage {
     #[must_use]
     pub fn summary(&self) -> String {
         let words = self.frame.words;
-        let day = |label: &str, day: &str| match day.parse() {
-            Ok(date) => format!("{label} {}", format::day(words.language, date)),
+        let minute = |label: &str, text: &str| match text.parse::<DateTime>() {
+            Ok(at) => {
+                let day = format::day(words.language, at.date());
+                format!("{label} {day} {}", at.strftime("%H:%M"))
+            }
             Err(_) => String::new(),
         };
         let parts = [
             self.filter.ticked().unwrap_or_default(),
-            day(words.orders.from, &self.from),
-            day(words.orders.to, &self.to),
+            minute(words.orders.from, &self.from),
+            minute(words.orders.to, &self.to),
         ];
         let parts = parts.into_iter().filter(|part| !part.is_empty());
         parts.collect::<Vec<_>>().join(" · ")

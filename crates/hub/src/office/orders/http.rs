@@ -9,6 +9,7 @@ use wire::id::{ConnectionId, EventId, LocationId, MAX_REF_CHARS, OrderId};
 use wire::order::{Order, OrderStatus};
 use wire::time::zone;
 
+use super::context::{OrderContext, refused_lines};
 use super::dispatch_actions;
 use super::journey_view::{JourneyView, MAX_SHOWN_REQUESTS};
 use super::order_view::{self, OrderRenderer};
@@ -306,12 +307,14 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
             }
             let customer = found.order.customer.id.as_ref();
             let history = store::history(tx, &reader.at.id, &wanted, customer)?;
-            Ok(Some((found, Some(history))))
+            let order = (&found.order, &found.location);
+            let context = OrderContext::find(tx, &reader, order, &history)?;
+            Ok(Some((found, Some((history, context)))))
         })
         .await?;
     let (found, history) = found.ok_or(PageError::NotFound)?;
     member.needs_location_of_object(Some(&found.location))?;
-    let Some(history) = history else {
+    let Some((history, context)) = history else {
         return Ok(attachment(&format!("order-{id}"), found.document));
     };
     let (account, wanted) = (member.at.id.clone(), id.clone());
@@ -347,7 +350,17 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
     };
     let frame = member.frame(MenuEntry::Orders);
     let mut shown = order_view::page(frame, &reader, &found.order, &found.document);
-    shown.summary = journey_view.summary(&history);
+    let phrasing = &journey_view.phrasing;
+    shown.summary.extend(context.verdict(phrasing));
+    if found.order.status == OrderStatus::Cancelled {
+        let cancelled = journey_view.cancellation(&history, requests.as_deref())?;
+        shown.summary.extend(cancelled);
+    }
+    shown.summary.extend(journey_view.summary(&history));
+    shown.related = context.lines(phrasing);
+    let order = (&found.order, &history.names);
+    let refused = refused_lines(&hub, &member, phrasing, order).await;
+    shown.related.extend(refused);
     shown.journey = journey_view.journey(&history, requests.as_deref())?;
     Ok(page(&member.browser, &shown))
 }

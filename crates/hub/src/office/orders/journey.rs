@@ -36,6 +36,8 @@ pub enum JourneyStep {
         what: String,
         /// A change of status in words, `Nouvelle → Reçue`.
         change: Option<String>,
+        /// `par Developer Tools`, if it is known.
+        by: Option<String>,
         /// When, to the second.
         time: String,
         /// The time in a format for machines.

@@ -11,11 +11,17 @@ use crate::events::envelope::StoredEvent;
 use crate::events::store::{self as events, DispatchState};
 use crate::journal::store::Request;
 use crate::office::dispatches::{DispatchProgress, DispatchView, MAX_PAGE_BODY_BYTES, Phrasing};
-use crate::office::exchange::{BodyView, Exchange, resource_label};
+use crate::office::exchange::{BodyView, Exchange, refusal_text, resource_label};
 use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::widgets::{Badge, Severity};
 use crate::secret::shown_address;
+
+/// The status of an order that was called off.
+const CANCELLED: &str = "cancelled";
+
+/// By how many microseconds the times of a request and of its transaction may be apart.
+const CLOCK_STEP: i64 = 5_000;
 
 /// Requests about an order that are shown at most.
 pub(super) const MAX_SHOWN_REQUESTS: u32 = 100;
@@ -42,7 +48,8 @@ impl JourneyView<'_> {
             steps.push((request.at, self.request(history, request, &mut bytes_left)));
         }
         for event in &history.events {
-            steps.push((event.created_at, self.event(history, event)?));
+            let by = find_author(history, requests, event).map(|app| j.by(app));
+            steps.push((event.created_at, self.event(history, event, by)?));
         }
         // What was asked for stands before what came of it.
         steps.sort_by_key(|(at, _)| *at);
@@ -98,6 +105,7 @@ impl JourneyView<'_> {
             url: shown_address(&request.url).into_owned(),
             outcome: code,
             took: self.phrasing.duration_label(request.duration),
+            cause: refusal_text(self.phrasing.words, request.status, &request.response),
             request: body(&request.request, "request"),
             response: body(&request.response, "response"),
         };
@@ -108,7 +116,12 @@ impl JourneyView<'_> {
         }
     }
 
-    fn event(&self, history: &OrderHistory, event: &StoredEvent) -> db::Result<JourneyStep> {
+    fn event(
+        &self,
+        history: &OrderHistory,
+        event: &StoredEvent,
+        by: Option<String>,
+    ) -> db::Result<JourneyStep> {
         let j = &self.phrasing.words.journey;
         let what = match (event.resource, event.kind) {
             (EventResource::Order, EventType::Create) => j.order_create,
@@ -131,6 +144,7 @@ impl JourneyView<'_> {
         Ok(JourneyStep::Event {
             what: what.to_owned(),
             change,
+            by,
             time: self.phrasing.full_timestamp(at),
             at: format::machine_time(&self.phrasing.at(at)),
             name: format!(
@@ -166,6 +180,30 @@ impl JourneyView<'_> {
                 .then(|| format!("{href}/fire")),
             ..self.phrasing.dispatch(delivery, blocked, event, answer)
         }
+    }
+
+    /// Who has called the order off, and when; none if it is not known, or nobody has.
+    pub(super) fn cancellation(
+        &self,
+        history: &OrderHistory,
+        requests: Option<&[Request]>,
+    ) -> db::Result<Option<Notice>> {
+        for event in history.events.iter().rev() {
+            let is_order = event.resource == EventResource::Order;
+            let (before, after) = event.statuses()?;
+            if is_order
+                && after.as_deref() == Some(CANCELLED)
+                && before.as_deref() != Some(CANCELLED)
+            {
+                let w = &self.phrasing.words.orders;
+                let time = self.phrasing.full_timestamp(event.created_at);
+                let author = find_author(history, requests, event);
+                return Ok(
+                    author.map(|app| Notice::new(Severity::Warn, w.cancelled_by(app, &time)))
+                );
+            }
+        }
+        Ok(None)
     }
 
     /// What became of the order, in one sentence per app.
@@ -234,6 +272,23 @@ impl JourneyView<'_> {
             })
             .collect()
     }
+}
+
+/// The app that made the request of which an event came: the event was recorded while that was answered.
+fn find_author<'a>(
+    history: &'a OrderHistory,
+    requests: Option<&[Request]>,
+    event: &StoredEvent,
+) -> Option<&'a str> {
+    let at = event.created_at.as_microsecond();
+    let made = requests?.iter().filter(|request| {
+        let began = request.at.as_microsecond();
+        let is_then = (began - CLOCK_STEP..=began + request.duration + CLOCK_STEP).contains(&at);
+        request.method != "GET" && (200..300).contains(&request.status) && is_then
+    });
+    let made = made.max_by_key(|request| request.at)?;
+    let named = history.names.get(&made.connection);
+    named.map(|named| named.app.as_str())
 }
 
 /// How long it took until an event was acknowledged, in microseconds: for the first time, should it have

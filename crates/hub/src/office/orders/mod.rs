@@ -1,5 +1,6 @@
 //! **DONNÉES**: orders, and what happened to each of them.
 
+pub(super) mod context;
 mod dispatch_actions;
 pub(super) mod http;
 mod journey;
@@ -13,7 +14,8 @@ pub(crate) use http::order_line;
 pub use journey::{Journey, JourneyStep};
 pub use list::{OrderFilterForm, OrderLine, OrdersPage, order_badge, service_mark};
 pub use order::{
-    CustomerView, ItemOption, ItemView, Loyalty, MoneyLine, OrderPage, Rejection, Settlement,
+    CustomerView, ItemOption, ItemView, Loyalty, MoneyLine, OrderPage, Rejection, RelatedLine,
+    Settlement,
 };
 pub(crate) use order_view::full_name;
 pub use store::ALL as STATEMENTS;

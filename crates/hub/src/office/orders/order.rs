@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::journey::Journey;
 use crate::office::frame::{Frame, Notice};
-use crate::office::widgets::{Badge, LabelledValue};
+use crate::office::widgets::{Badge, LabelledValue, Severity};
 
 /// Why the till refused the order.
 #[derive(Clone, Debug)]
@@ -13,6 +13,17 @@ pub struct Rejection {
     pub lines: Vec<String>,
     /// An `https:` address with more about it.
     pub more: Option<String>,
+}
+
+/// A sentence about what stands around an order, and where there is more of it.
+#[derive(Clone, Debug)]
+pub struct RelatedLine {
+    /// How grave it is.
+    pub severity: Severity,
+    /// The sentence.
+    pub text: String,
+    /// The link's words and its address.
+    pub link: Option<(String, String)>,
 }
 
 /// An item.
@@ -117,6 +128,8 @@ pub struct OrderPage {
     pub status: Badge,
     /// What became of it, in one sentence per app.
     pub summary: Vec<Notice>,
+    /// What explains that: connections that have ended, orders that look like doubles.
+    pub related: Vec<RelatedLine>,
     /// Why the till refused it.
     pub rejection: Option<Rejection>,
     /// Id, origin, channel, service, times …

@@ -72,6 +72,7 @@ pub(crate) fn page(
         reference: order.reference.clone().filter(|text| !text.is_empty()),
         status: order_badge(words, order.status.as_str()),
         summary: Vec::new(),
+        related: Vec::new(),
         rejection: rejection(order),
         facts: facts(reader, order),
         notes: notes(reader, order),

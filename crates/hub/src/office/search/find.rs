@@ -19,7 +19,7 @@ use crate::users::permissions::Permissions;
 pub(super) const MAX_ORDERS: usize = 25;
 
 /// Characters of a name or ref, digits of a phone number that are worth looking for.
-const MIN_CHARS: usize = 2;
+pub(super) const MIN_CHARS: usize = 2;
 const MIN_DIGITS: usize = 4;
 
 /// Digits of a number without the code of its country, and of such a code.

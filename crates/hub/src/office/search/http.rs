@@ -1,8 +1,9 @@
 //! `GET /search?q=…`
 
 use axum::extract::RawQuery;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use wire::id::AccountId;
 
 use super::find::{self, Hits, MatchKind, OrderHit};
 use super::{HitGroup, SearchHit, SearchPage};
@@ -10,9 +11,10 @@ use crate::db::page::Cursor;
 use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::journal::store::{self as journal, RequestSummary};
-use crate::office::exchange::resource_label;
+use crate::journal::store::{self as journal, Request, RequestSummary};
+use crate::office::exchange::{refusal_text, resource_label};
 use crate::office::format;
+use crate::office::orders::context::{list_refused, wanted_ref};
 use crate::office::orders::http::visible_locations;
 use crate::office::orders::order_view::full_name;
 use crate::office::response::{PageResult, page, to};
@@ -24,8 +26,13 @@ use crate::secret::shown_address;
 struct Found {
     hits: Hits,
     request: Option<RequestSummary>,
+    /// Orders that were refused, with the names of the apps that sent them.
+    refused: Vec<(Request, String)>,
     zone: TimeZone,
 }
+
+/// Refused orders that are shown.
+const MAX_REFUSED: usize = 10;
 
 impl Found {
     fn is_whole(&self) -> bool {
@@ -79,6 +86,8 @@ async fn look(hub: &Hub, member: &AccountMember, text: &str) -> db::Result<Found
     let request = request
         .inspect_err(|error| tracing::warn!(%error, "searching the journal failed"))
         .unwrap_or_default();
+    let mut refused = find_refused(hub, &member.at.id, text).await;
+    refused.truncate(MAX_REFUSED);
     let (reader, wanted) = (member.clone(), text.to_owned());
     hub.read("office.search", move |tx: &mut Tx<'_>| {
         let zone = zone_of(tx, &reader.at.id, reader.at.location.as_ref())?;
@@ -89,13 +98,39 @@ async fn look(hub: &Hub, member: &AccountMember, text: &str) -> db::Result<Found
             }
             None => None,
         };
+        let mut visible = Vec::new();
+        for request in &refused {
+            let connection = request.connection.as_str();
+            if let Some(found) = find::find_connection(tx, &reader, connection)? {
+                visible.push((request.clone(), found.client_name));
+            }
+        }
         Ok(Found {
             hits,
             request,
+            refused: visible,
             zone,
         })
     })
     .await
+}
+
+/// Requests that were to make an order with this ref, or one that begins so, and were refused.
+async fn find_refused(hub: &Hub, account: &AccountId, text: &str) -> Vec<Request> {
+    let wanted = text.to_lowercase();
+    if wanted.chars().count() < find::MIN_CHARS {
+        return Vec::new();
+    }
+    let now = hub.clock().now();
+    let days = i64::from(hub.config().journal.retention_days);
+    let since = now - SignedDuration::from_hours(24 * days);
+    let until = now + SignedDuration::from_mins(1);
+    let mut refused = list_refused(hub, account, (since, until)).await;
+    refused.retain(|request| {
+        let reference = wanted_ref(request).unwrap_or_default();
+        reference.to_lowercase().starts_with(&wanted)
+    });
+    refused
 }
 
 /// Writes what was found in the language of the reader.
@@ -152,6 +187,7 @@ impl<'a> SearchPhrasing<'a> {
                 self.words.connections.title,
                 Vec::from_iter(connection),
             ),
+            group("refused", w.refused, self.refused(found)),
             group("events", w.events, Vec::from_iter(event)),
             group("requests", w.requests, Vec::from_iter(request)),
         ];
@@ -216,6 +252,26 @@ impl<'a> SearchPhrasing<'a> {
             matches: (self.words.search.id, event.id.to_string()),
             details: self.at(event.created_at),
         })
+    }
+
+    fn refused(&self, found: &Found) -> Vec<SearchHit> {
+        let refused = found.refused.iter();
+        let hits = refused.map(|(request, app)| {
+            let cause = refusal_text(self.words, request.status, &request.response);
+            let details = [
+                self.at(request.at),
+                isolated(app).into_owned(),
+                cause.unwrap_or_default(),
+            ];
+            let reference = wanted_ref(request).unwrap_or_default();
+            SearchHit {
+                title: reference.clone(),
+                href: logs_from(request.connection.as_str(), request.at, &request.id),
+                matches: (self.words.search.reference, reference),
+                details: details.join(" · "),
+            }
+        });
+        hits.collect()
     }
 
     fn request(&self, request: &RequestSummary) -> SearchHit {

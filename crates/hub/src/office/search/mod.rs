@@ -8,6 +8,7 @@ pub(crate) mod http;
 mod store;
 
 pub use store::ALL as STATEMENTS;
+pub(crate) use store::orders_of_phone;
 
 use askama::Template;
 

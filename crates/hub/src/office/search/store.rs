@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use wire::id::{AccountId, ConnectionId, EventId, LocationId, MAX_REF_CHARS, OrderId};
 
 use crate::db::{self, Tx};
+use crate::orders::search_keys::fold_phone;
 use crate::{args, row, statements};
 
 /// Entries of an index that are looked at for one search.
@@ -117,6 +118,23 @@ pub(super) fn with_phone(
 ) -> db::Result<Vec<FoundOrder>> {
     let until = format!("{phone}\u{1}");
     tx.all(PHONE, args![account, phone, until, MAX_LOOKED_AT])
+}
+
+/// Orders with a phone number, however it is written: their ids, locations and times.
+pub(crate) fn orders_of_phone(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    phone: &str,
+) -> db::Result<Vec<(OrderId, LocationId, Timestamp)>> {
+    let phone = fold_phone(phone);
+    if phone.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = with_phone(tx, account, &phone)?;
+    let found = found.into_iter();
+    Ok(found
+        .map(|it| (it.id, it.location, it.created_at))
+        .collect())
 }
 
 /// Orders with this collection code.

@@ -45,7 +45,16 @@ super::translations! {
         too_long: "Trop long pour être affiché ici : téléchargez-le.", "Too long to be shown here: download it.";
         hub_error: "L'envoi a échoué : erreur interne de ce serveur.", "The callback was not sent: internal error of this server.";
         logs_away: "Les requêtes ne peuvent pas être lues pour l'instant.", "The requests cannot be read at the moment.";
+        refused: "Refusée.", "Refused.";
+        refused_token: "Refusée : le jeton d'accès n'est pas ou plus valable, ou la connexion est bloquée.", "Refused: the access token is not valid or no longer so, or the connection is blocked.";
+        refused_scope: "Refusée : la connexion n'a pas la permission de faire cela.", "Refused: the connection does not have the permission to do this.";
+        refused_unknown: "Refusée : ce qui est demandé n'existe pas, ou cette connexion n'y a pas accès.", "Refused: what is asked for does not exist, or this connection does not reach it.";
+        refused_conflict: "Refusée : une autre requête était plus rapide.", "Refused: another request was faster.";
+        refused_content: "Refusée : ce qui a été envoyé n'est pas valable.", "Refused: what was sent is not valid.";
+        refused_rate: "Refusée : trop de requêtes en peu de temps.", "Refused: too many requests in a short time.";
+        refused_by_failure: "Ce serveur n'a pas pu répondre.", "This server was not able to respond.";
     } with {
+        refused_because(cause: &str, details: &str): format!("{cause} ({details})"), format!("{cause} ({details})");
         by(app: &str): format!("par {app}"), format!("by {app}");
         accepted_by(app: &str): format!("{app} a bien reçu l'événement."), format!("{app} received the event.");
         said_error(app: &str, code: u16):

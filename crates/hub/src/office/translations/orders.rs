@@ -93,7 +93,13 @@ super::translations! {
         paid_online: "En ligne", "Online";
         paid_cash: "Espèces", "Cash";
         paid_gift_card: "Carte cadeau", "Gift card";
+        nowhere: "Cette commande n'est arrivée nulle part : aucune application connectée ne reçoit les commandes de ce point de vente.", "This order has arrived nowhere: no connected app receives the orders of this location.";
     } with {
+        cancelled_by(app: &str, time: &str): format!("Annulée par {app} le {time}."), format!("Cancelled by {app} on {time}.");
+        same_ref(time: &str, order: &str): format!("Peut-être un doublon : une autre commande, créée le {time}, porte la même référence ({order})."), format!("Perhaps a double: another order, created on {time}, has the same reference ({order}).");
+        same_customer(time: &str, order: &str): format!("Peut-être un doublon : la commande {order}, créée le {time}, a le même client et le même montant."), format!("Perhaps a double: order {order}, created on {time}, has the same customer and the same amount.");
+        refused_again(app: &str, time: &str, cause: &str): format!("{app} a envoyé cette référence encore une fois le {time}. {cause}"), format!("{app} sent this reference once more on {time}. {cause}");
+        open_order(order: &str): format!("Ouvrir {order}"), format!("Open {order}");
         date(zone: &str): format!("DATE ({zone})"), format!("DATE ({zone})");
         shown(count: u64): super::fr(count, "commande affichée", "commandes affichées"), super::en(count, "order shown", "orders shown");
         order_title(reference: &str): format!("Commande {reference}"), format!("Order {reference}");

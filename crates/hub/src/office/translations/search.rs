@@ -12,6 +12,7 @@ super::translations! {
         nothing: "Rien ne correspond.", "Nothing matches.";
         narrowed: "Seul le point de vente choisi en haut de la page est pris en compte.", "Only the location chosen at the top of the page is looked at.";
         more: "Seules les plus récentes sont affichées : précisez votre recherche pour trouver les autres.", "Only the newest are shown: be more precise to find others.";
+        refused: "Commandes refusées", "Refused orders";
         events: "Événements", "Events";
         requests: "Requêtes", "Requests";
         id: "Identifiant", "Id";

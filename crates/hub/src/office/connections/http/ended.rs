@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use axum::extract::RawQuery;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use wire::id::LocationId;
+use wire::id::{AccountId, LocationId};
 
 use super::super::{EndedConnection, EndedConnectionsPage};
 use super::cards::heading;
@@ -27,7 +27,7 @@ use crate::office::visitor::{AccountMember, zone_of};
 const PER_PAGE: u32 = 50;
 
 /// A connection that has ended, and what the audit log says of that.
-type EndedRow = (Connection, Option<AuditEntry>);
+pub(crate) type EndedRow = (Connection, Option<AuditEntry>);
 
 /// Those of the places that somebody sees: none for the whole account.
 pub(super) fn find(
@@ -61,17 +61,38 @@ pub(super) fn find(
     rows.truncate(most);
     let last = rows.last().and_then(|it| Some((it.revoked_at?, &it.id)));
     let next = last.map(|(at, id)| Cursor::of(at, id)).filter(|_| has_more);
-    let mut items = Vec::new();
-    for connection in rows {
-        let (id, action) = (connection.id.as_str(), AuditAction::ConnectionEnd);
-        let entry = audit::last_of_subject(tx, account, id, action)?;
-        items.push((connection, entry));
-    }
+    let items = with_entries(tx, account, rows)?;
     Ok(Page { items, next })
 }
 
+/// The connections of a location that ended last.
+pub(crate) fn list_ended_at(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    location: &LocationId,
+    most: usize,
+) -> db::Result<Vec<EndedRow>> {
+    let count = u32::try_from(most).unwrap_or(u32::MAX);
+    let ended = connections::list_ended(tx, account, Some(location), &Cursor::start(), count)?;
+    with_entries(tx, account, ended.items)
+}
+
+fn with_entries(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    connections: Vec<Connection>,
+) -> db::Result<Vec<EndedRow>> {
+    let mut rows = Vec::new();
+    for connection in connections {
+        let (id, action) = (connection.id.as_str(), AuditAction::ConnectionEnd);
+        let entry = audit::last_of_subject(tx, account, id, action)?;
+        rows.push((connection, entry));
+    }
+    Ok(rows)
+}
+
 /// When a connection ended, by whom, and from where.
-pub(super) fn end_text(
+pub(crate) fn end_text(
     words: &Translations,
     zone: &TimeZone,
     connection: &Connection,

@@ -10,7 +10,7 @@ use crate::events::store::{self as events, Dispatch};
 use crate::journal::store::Request;
 use crate::oauth::connections::Connection;
 use crate::office::dispatches::{MAX_PAGE_BODY_BYTES, Phrasing, outcome};
-use crate::office::exchange::{BodyView, Exchange, resource_label};
+use crate::office::exchange::{BodyView, Exchange, refusal_text, resource_label};
 use crate::office::format;
 use crate::office::widgets::{Badge, Severity};
 use crate::secret::shown_address;
@@ -79,6 +79,7 @@ pub(crate) fn request(phrasing: &Phrasing<'_>, request: &Request, room: &mut usi
             Severity::of_http_status(request.status),
         ),
         took: phrasing.duration_label(request.duration),
+        cause: refusal_text(phrasing.words, request.status, &request.response),
         request: body("request", &request.request),
         response: body("response", &request.response),
     }

@@ -35,7 +35,7 @@ use crate::users::permissions::Permissions;
 pub(crate) use activity::activity;
 pub(crate) use apps::{CATEGORIES, app, apps, category_name};
 pub(crate) use cards::list;
-pub(crate) use ended::ended;
+pub(crate) use ended::{EndedRow, end_text, ended, list_ended_at};
 pub(crate) use files::{body, callback};
 pub(crate) use lines::request as exchange;
 pub(crate) use logs::{METHODS, logs, show_token};

@@ -36,6 +36,13 @@ pub(super) fn ask_code(hub: &Hub, browser: &BrowserRequest, user: &User, path: &
     response
 }
 
+/// What is said to a user is said in their language.
+fn in_language_of(user: &User, browser: &BrowserRequest) -> BrowserRequest {
+    let mut browser = browser.clone();
+    browser.language = Language::of_tag(&user.locale).unwrap_or(browser.language);
+    browser
+}
+
 /// The user who has shown their password in this browser just now.
 async fn find_pending(hub: &Hub, browser: &BrowserRequest) -> db::Result<Option<User>> {
     let Some(pending) = browser.pending_log_in() else {
@@ -52,9 +59,10 @@ async fn find_pending(hub: &Hub, browser: &BrowserRequest) -> db::Result<Option<
 /// `GET /login/code`
 pub(crate) async fn code_form(hub: Hub, browser: BrowserRequest, query: RawQuery) -> PageResult {
     let back = return_path(query);
-    if find_pending(&hub, &browser).await?.is_none() {
+    let Some(user) = find_pending(&hub, &browser).await? else {
         return Ok(to(&code_path("/login", &back)));
-    }
+    };
+    let browser = in_language_of(&user, &browser);
     let form = LoginCodePage {
         frame: browser.plain_frame(),
         error: None,
@@ -87,6 +95,7 @@ pub(crate) async fn give_code(
     let Some(user) = find_pending(call.hub(), &browser).await? else {
         return Ok(to(&code_path("/login", &back)));
     };
+    let browser = in_language_of(&user, &browser);
     let asks_recovery = !fields.get("recovery_code").is_empty();
     let typed = match asks_recovery {
         true => fields.get("recovery_code"),

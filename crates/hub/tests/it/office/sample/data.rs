@@ -33,7 +33,7 @@ fn data_logs(language: Language, pages: &mut Vec<RenderedPage>) {
             resources: vec![choice("Customer", false), choice("Order", true)],
             methods: vec![choice("GET", false), choice("POST", true)],
         },
-        from: "2026-03-07".into(),
+        from: "2026-03-07T14:00".into(),
         to: String::new(),
         zone: "UTC+01:00".into(),
         lines: vec![

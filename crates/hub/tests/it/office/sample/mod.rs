@@ -117,6 +117,7 @@ pub fn exchange(id: &str, origin: Option<&str>, method: &str, url: &str, code: u
         url: url.to_owned(),
         outcome: Badge::new(code.to_string(), Severity::of_http_status(code)),
         took: "12\u{a0}ms".to_owned(),
+        cause: (code == 422).then(|| "La réf est déjà prise : ref has been taken".to_owned()),
         request: match method {
             "GET" => BodyView::default(),
             _ => BodyView::of(

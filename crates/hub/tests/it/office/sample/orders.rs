@@ -7,7 +7,8 @@ use hub::office::format;
 use hub::office::frame::{Frame, MenuEntry, Notice};
 use hub::office::orders::{
     CustomerView, ItemOption, ItemView, Journey, JourneyStep, Loyalty, MoneyLine, OrderFilterForm,
-    OrderLine, OrderPage, OrdersPage, Rejection, Settlement, order_badge, service_mark,
+    OrderLine, OrderPage, OrdersPage, Rejection, RelatedLine, Settlement, order_badge,
+    service_mark,
 };
 use hub::office::translations::Language;
 use hub::office::widgets::{Badge, LabelledValue, SelectOption, Severity};
@@ -153,6 +154,11 @@ fn order(language: Language, frame: Frame) -> OrderPage {
             ),
             Notice::new(Severity::Warn, w.waiting_for("CoursiCab")),
         ],
+        related: vec![RelatedLine {
+            severity: Severity::Warn,
+            text: w.same_customer("07/03/2026 19:40", "LUM-20487"),
+            link: Some((w.open_order("LUM-20487"), "/orders/w5x2rj".into())),
+        }],
         rejection: Some(Rejection {
             lines: vec![
                 "Code ref MAR-XL inconnu.".into(),
@@ -209,6 +215,7 @@ fn bare(language: Language) -> OrderPage {
         reference: None,
         status: order_badge(language.translations(), "new"),
         summary: Vec::new(),
+        related: Vec::new(),
         rejection: None,
         notes: Vec::new(),
         discounts: Vec::new(),
@@ -281,6 +288,7 @@ fn journey(language: Language) -> Journey {
     let step = |what: &str, change: Option<String>, name: &str, deliveries| JourneyStep::Event {
         what: what.into(),
         change,
+        by: Some(language.translations().journey.by("Kezia II")),
         time: "19:41:08".into(),
         at: "2026-03-07T19:41:08+01:00".into(),
         name: name.into(),
