@@ -11,4 +11,5 @@ mod live;
 mod narrow;
 mod screen;
 mod second_factor;
+mod support_desk;
 mod words;
