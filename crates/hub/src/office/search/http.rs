@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use wire::id::AccountId;
 
 use super::find::{self, Hits, MatchKind, OrderHit};
+use super::store;
 use super::{HitGroup, SearchHit, SearchPage};
 use crate::db::page::Cursor;
 use crate::db::{self, Tx};
@@ -94,7 +95,15 @@ async fn look(hub: &Hub, member: &AccountMember, text: &str) -> db::Result<Found
         let hits = find::find(tx, &reader, &wanted)?;
         let request = match &request {
             Some(it) => {
-                find::find_connection(tx, &reader, it.connection.as_str())?.and(Some(it.clone()))
+                let seen = find::find_connection(tx, &reader, it.connection.as_str())?;
+                let mut request = it.clone();
+                // Whoever asked for what is not there has asked for no order.
+                if let Some(order) = &request.order
+                    && store::order(tx, &reader.at.id, order)?.is_none()
+                {
+                    request.order = None;
+                }
+                seen.and(Some(request))
             }
             None => None,
         };

@@ -176,8 +176,7 @@ async fn the_till_has_the_order_and_not_its_change() {
     let event = waiting[0]["id"].as_str().unwrap().to_owned();
     let path = format!("/callback/events/{event}");
     till.api.delete(&path).await.unwrap();
-    shop.change(&order, json!({ "customer_notes": "Sans oignon" }))
-        .await;
+    shop.change(&order, json!({ "status": "cancelled" })).await;
     let call = desk.call("desk-behind").await;
     call.search("CMD-1").await;
     call.expect("Kezia a reçu la commande, mais pas encore ses dernières modifications.")

@@ -25,15 +25,15 @@ const MAX_CLICKS: u32 = 3;
 /// The Enter key of WebDriver.
 const ENTER: &str = "\u{e007}";
 
-/// Whatever an app may do with orders, customers, catalogs and stock.
-const WHOLE_SCOPE: &str =
-    "location[orders.write,all_catalogs.write,all_customer_lists.write,inventory.write]";
+/// Whatever an app may do with orders, its catalog and stock.
+const WHOLE_SCOPE: &str = "location[orders.write,catalog.write,inventory.write]";
 
 /// A merchant, and the hub.
 pub struct Desk {
     pub hub: HubProcess,
     pub account: String,
     pub location: String,
+    pub catalog: String,
     _folder: TempDir,
 }
 
@@ -72,6 +72,7 @@ impl Desk {
         Self {
             account: text_field(&made, "account_id").unwrap(),
             location: text_field(&made, "location_id").unwrap(),
+            catalog: text_field(&made, "catalog_id").unwrap(),
             hub,
             _folder: folder,
         }
@@ -83,7 +84,8 @@ impl Desk {
         let client = text_field(&client.unwrap(), "client_id").unwrap();
         let make = ["connection", "create", "--client", &client];
         let at = ["--location", &self.location, "--scope", WHOLE_SCOPE];
-        let made = self.hub.admin(&[&make[..], &at[..]].concat()).await;
+        let of = ["--catalog", &self.catalog];
+        let made = self.hub.admin(&[&make[..], &at[..], &of].concat()).await;
         let made = made.unwrap();
         let oauth = format!("{}/oauth2/v1", self.hub.url);
         let api = HubClient::new(&format!("{}/v1", self.hub.url), &oauth).unwrap();
@@ -217,6 +219,12 @@ impl Call {
     pub async fn click_near(&self, text: &str, near: &str) {
         self.count();
         self.screen.click_near(text, near).await;
+    }
+
+    /// Chooses an entry of a drop-down list, which is one click more.
+    pub async fn choose(&self, label: &str, entry: &str) {
+        self.count();
+        self.screen.choose(label, entry).await;
     }
 
     fn count(&self) {

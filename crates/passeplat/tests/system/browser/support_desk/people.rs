@@ -41,25 +41,18 @@ async fn give_access(call: &super::desk::Call) {
 async fn why_is_the_product_sold_out_on_the_platform() {
     let desk = Desk::open().await;
     let till = desk.connect("Kezia").await;
-    let lists: Value = till.api.get("/location/catalogs", &[]).await.unwrap();
-    let mut catalog = lists[0]["id"].as_str().map(str::to_owned);
-    if catalog.is_none() {
-        let lists: Value = till.api.get("/account/catalogs", &[]).await.unwrap();
-        catalog = lists[0]["id"].as_str().map(str::to_owned);
-    }
-    let catalog = catalog.unwrap();
     let sku = json!({ "ref": "MAR", "price": "9.50 EUR" });
     let product = json!({ "name": "Margherita", "category_ref": "P", "skus": [sku] });
     let data = json!({ "categories": [{ "name": "Pizzas", "ref": "P" }], "products": [product] });
-    let path = format!("/catalogs/{catalog}");
+    let path = format!("/catalogs/{}", desk.catalog);
     let body = json!({ "name": "Carte", "data": data });
     till.api.put::<Value>(&path, &body).await.unwrap();
-    let path = format!("/catalogs/{catalog}/location/inventory");
+    let path = format!("/catalogs/{}/location/inventory", desk.catalog);
     let entry = json!([{ "sku_ref": "MAR", "stock": "0" }]);
     till.api.put::<Value>(&path, &entry).await.unwrap();
     let call = desk.call("desk-stock").await;
-    call.click("DONNÉES").await;
     call.click("INVENTAIRE").await;
+    call.choose("Point de vente", "Lyon").await;
     call.expect("Margherita").await;
     call.expect("MAR").await;
 }

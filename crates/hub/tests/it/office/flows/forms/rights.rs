@@ -312,6 +312,88 @@ fn every_form_is_refused_to_whoever_may_not_send_it() {
     assert!(refused > 300 && offered > 50, "{refused} {offered}");
 }
 
+/// What it takes to open a page: mostly what it takes to send its form, else to view the place.
+fn page_needs(route: &str) -> Needs {
+    match route {
+        "/connections/{id}/logs" => Needs::Holding(Permissions::VIEW),
+        "/settings/audit" => Needs::Holding(Permissions::ENTITY),
+        "/dashboard"
+        | "/dashboard/products"
+        | "/search"
+        | "/connections"
+        | "/connections/ended"
+        | "/connections/{id}/activity"
+        | "/apps"
+        | "/apps/{id}"
+        | "/orders"
+        | "/orders/{id}"
+        | "/orders/{id}/ticket"
+        | "/customers"
+        | "/customers/{id}"
+        | "/catalogs"
+        | "/catalogs/{id}"
+        | "/inventory"
+        | "/data/logs"
+        | "/alarms"
+        | "/alarms/settings"
+        | "/settings"
+        | "/settings/accounts"
+        | "/developer" => Needs::Holding(Permissions::VIEW),
+        other => needs(other),
+    }
+}
+
+/// Pages that are for everybody, or lead everybody to what is theirs.
+const OPEN_PAGES: [&str; 5] = [
+    "/",
+    "/design",
+    "/portal",
+    "/suspended",
+    "/oauth2/v1/authorize",
+];
+
+#[test]
+fn every_page_is_closed_to_whoever_may_not_open_it() {
+    let hub = TestHub::start();
+    let walk = Walk::new(&hub);
+    walk.everybody();
+    let ana = walk.user("Zita", Role::FullAdministrator, None);
+    let mut addresses = std::collections::BTreeMap::new();
+    for location in [None, Some(&hub.location)] {
+        walk.stand(&ana, location);
+        walk.walk(&ana, |page: &Page| {
+            let path = page.path.split(['?', '#']).next().unwrap_or_default();
+            let address = page.address.split(['?', '#']).next().unwrap_or_default();
+            let is_page = page.status() == 200 && !OPEN_PAGES.contains(&path);
+            if is_page && !path.starts_with("/docs") {
+                addresses.insert(address.to_owned(), route(path));
+            }
+        });
+    }
+    let (mut refused, mut opened) = (0, 0);
+    for person in &persons(&walk) {
+        for (address, route) in &addresses {
+            let about = format!("{address} as {}", person.name);
+            let form = Form::at_address(address);
+            let answer = person.browser.get(address);
+            let needs = page_needs(route);
+            if !person.may(needs, &form, &walk) {
+                let is_elsewhere = answer.location().is_some();
+                assert!(is_refused(&answer) || is_elsewhere, "{about} is opened");
+                refused += 1;
+            } else if person.is_here && person.is_in_all && matches!(needs, Needs::Holding(_)) {
+                assert_eq!(answer.status(), 200, "{about}");
+                opened += 1;
+            }
+        }
+    }
+    eprintln!(
+        "{} pages: {refused} refused, {opened} opened",
+        addresses.len()
+    );
+    assert!(refused > 500 && opened > 200, "{refused} {opened}");
+}
+
 #[test]
 fn nobody_authorizes_an_app_without_permission() {
     let hub = TestHub::start();

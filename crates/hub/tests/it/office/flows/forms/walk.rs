@@ -34,6 +34,18 @@ pub struct Form {
 }
 
 impl Form {
+    /// What is asked for at an address, as if it were a form without fields.
+    pub fn at_address(address: &str) -> Self {
+        let path = Place::split(address).1.to_owned();
+        Self {
+            page: path.clone(),
+            action: path,
+            address: address.to_owned(),
+            fields: Vec::new(),
+            typed: Vec::new(),
+        }
+    }
+
     pub fn get(&self, name: &str) -> &str {
         let found = self.fields.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value.as_str())
