@@ -49,6 +49,29 @@ fn a_phone_number_is_found_in_any_spelling(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn an_order_that_was_refused_is_found_by_its_ref_with_the_cause(hub: TestHub) {
+    let shop = hub.client("shop");
+    let item = json!({"product_name": "Reine", "price": "dix", "quantity": "1"});
+    let body = json!({"status": "new", "ref": "LUM-7", "items": [item]});
+    assert_eq!(shop.post("/location/orders", body).status, 422);
+    hub.wait(hub.hub.journal().flush()).expect("a journal");
+    let browser = administrator(&hub);
+    let page = browser.open("/search?q=lum-7");
+    assert!(page.path.contains("/logs?cursor="), "{}", page.path);
+    page.says("Refusée : ce qui a été envoyé n'est pas valable.");
+    assert_eq!(leads_to(&browser, "LUM-8"), None);
+}
+
+#[apply(each_engine!)]
+fn a_request_for_an_order_that_is_not_there_is_found_in_the_logs(hub: TestHub) {
+    let answer = hub.client("shop").get("/location/orders/zzzzz");
+    let request = answer.header("x-request-id").expect("an id").to_owned();
+    hub.wait(hub.hub.journal().flush()).expect("a journal");
+    let found = leads_to(&administrator(&hub), &request).expect("one hit");
+    assert!(found.contains("/logs?cursor="), "{found}");
+}
+
+#[apply(each_engine!)]
 fn a_national_number_is_found_by_the_international_one(hub: TestHub) {
     let found = order(
         &hub.client("shop"),

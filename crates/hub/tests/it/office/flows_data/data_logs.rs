@@ -70,6 +70,32 @@ fn the_list_is_filtered_by_resource_method_and_day(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn the_list_is_filtered_by_hour_and_minute(hub: TestHub) {
+    // The clock of the test stands at 19:41 in the zone of the location.
+    order(&hub.client("shop"));
+    let vic = viewer(&hub);
+    let count = |query: &str| urls(&vic.open(&format!("/data/logs{query}"))).len();
+    assert_eq!(count("?from=2026-03-07T19:41"), 1);
+    assert_eq!(count("?from=2026-03-07T19:42"), 0);
+    assert_eq!(count("?to=2026-03-07T19:41"), 1);
+    assert_eq!(count("?to=2026-03-07T19:40"), 0);
+    assert_eq!(count("?from=2026-03-07T20:00&to=2026-03-07T19:00"), 1);
+}
+
+#[apply(each_engine!)]
+fn a_location_shows_what_apps_of_the_account_asked_of_it(hub: TestHub) {
+    let chain = hub.connect_in(&hub.account, "chain", "account[orders.read]", None);
+    let (here, there) = (&hub.location, &hub.second_location);
+    chain.get(&format!("/locations/{here}/orders")).ok();
+    chain.get(&format!("/locations/{there}/orders")).ok();
+    hub.wait(hub.hub.journal().flush()).expect("a journal");
+    let held = Role::BackOfficeViewer.permissions(false);
+    let page = hub.user("Vic", held, Some(here)).open("/data/logs");
+    page.says(&format!("/v1/locations/{here}/orders"));
+    page.does_not_say(&format!("/v1/locations/{there}/orders"));
+}
+
+#[apply(each_engine!)]
 fn pages_follow_each_other_without_gap_or_repetition(hub: TestHub) {
     let (shop, till) = (hub.client("shop"), hub.client("till"));
     for number in 0..60 {

@@ -123,6 +123,45 @@ fn a_change_of_status_is_told_in_words_and_nobody_else_is_told(hub: TestHub) {
 }
 
 #[apply(each_engine!)]
+fn an_order_that_nobody_is_to_receive_says_so_first(hub: TestHub) {
+    let id = order(&hub.client("Site"), "LUM-1", json!({}));
+    let page = page(&hub, &id);
+    assert!(page.contains("Cette commande n&#39;est arrivée nulle part"));
+}
+
+#[apply(each_engine!)]
+fn an_order_that_was_dealt_with_has_arrived_somewhere(hub: TestHub) {
+    let id = order(&hub.client("Site"), "LUM-1", json!({}));
+    let status = json!({ "status": "accepted" });
+    let till = hub.client("Kezia");
+    till.patch(&format!("/location/orders/{id}"), status).ok();
+    assert!(!page(&hub, &id).contains("nulle part"));
+}
+
+#[apply(each_engine!)]
+fn who_called_an_order_off_is_said_at_the_top(hub: TestHub) {
+    let id = order(&hub.client("Site"), "LUM-1", json!({}));
+    hub.pass(Duration::from_secs(9));
+    let status = json!({ "status": "cancelled" });
+    let till = hub.client("Kezia");
+    till.patch(&format!("/location/orders/{id}"), status).ok();
+    let page = page(&hub, &id);
+    assert!(page.contains("Annulée par Kezia le 07/03/2026"), "{page}");
+}
+
+#[apply(each_engine!)]
+fn an_order_names_the_one_of_its_ref(hub: TestHub) {
+    let site = hub.client("Site");
+    let first = order(&site, "LUM-1", json!({}));
+    let second = order(&site, "LUM-1", json!({}));
+    order(&site, "LUM-2", json!({}));
+    let page = page(&hub, &second);
+    assert!(page.contains("porte la même référence"));
+    assert!(page.contains(&format!("Ouvrir {first}")));
+    assert!(!page.contains("Ouvrir LUM-2"));
+}
+
+#[apply(each_engine!)]
 fn what_was_said_can_be_had_as_files(hub: TestHub) {
     let (site, till) = (hub.client("Site"), hub.client("Kezia"));
     follow(&till, None);
