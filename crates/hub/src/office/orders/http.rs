@@ -5,7 +5,7 @@ use axum::extract::RawQuery;
 use axum::routing::get;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use wire::id::{ConnectionId, EventId, LocationId, MAX_REF_CHARS, OrderId};
+use wire::id::{AccountId, ConnectionId, EventId, LocationId, MAX_REF_CHARS, OrderId};
 use wire::order::{Order, OrderStatus};
 use wire::time::zone;
 
@@ -18,7 +18,7 @@ use crate::db::page::{Cursor, Page};
 use crate::db::{self, Tx, json};
 use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::journal::store as journal;
+use crate::journal::store::{self as journal, Request};
 use crate::locations::store as locations;
 use crate::office::days::DayFilter;
 use crate::office::dispatches::Phrasing;
@@ -289,6 +289,21 @@ fn find(tx: &mut Tx<'_>, member: &AccountMember, id: &OrderId) -> db::Result<Opt
     }))
 }
 
+/// The requests about an order. An order must be readable even when its log is not: then there are none.
+async fn read_requests(hub: &Hub, account: &AccountId, id: &OrderId) -> Option<Vec<Request>> {
+    let (account, wanted) = (account.clone(), id.clone());
+    let requests = hub
+        .journal()
+        .db()
+        .read::<_, db::Error, _>("office.order.requests", move |tx| {
+            journal::requests_of_order(tx, &account, &wanted, MAX_SHOWN_REQUESTS)
+        })
+        .await;
+    requests
+        .inspect_err(|error| tracing::warn!(%error, "reading requests of an order failed"))
+        .ok()
+}
+
 /// `GET /orders/{id}`, and the document itself at `GET /orders/{id}.json`.
 async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageResult {
     let (id, as_file) = match id.strip_suffix(".json") {
@@ -317,18 +332,7 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
     let Some((history, context)) = history else {
         return Ok(attachment(&format!("order-{id}"), found.document));
     };
-    let (account, wanted) = (member.at.id.clone(), id.clone());
-    let requests = hub
-        .journal()
-        .db()
-        .read::<_, db::Error, _>("office.order.requests", move |tx| {
-            journal::requests_of_order(tx, &account, &wanted, MAX_SHOWN_REQUESTS)
-        })
-        .await;
-    // An order must be readable even when its log is not.
-    let requests = requests
-        .inspect_err(|error| tracing::warn!(%error, "reading requests of an order failed"))
-        .ok();
+    let requests = read_requests(&hub, &member.at.id, &id).await;
     let words = member.browser.language.translations();
     let journey_view = JourneyView {
         phrasing: Phrasing {
