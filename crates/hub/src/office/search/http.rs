@@ -95,7 +95,7 @@ async fn look(hub: &Hub, member: &AccountMember, text: &str) -> db::Result<Found
         let hits = find::find(tx, &reader, &wanted)?;
         let request = match &request {
             Some(it) => {
-                let seen = find::find_connection(tx, &reader, it.connection.as_str())?;
+                let connection = find::find_connection(tx, &reader, it.connection.as_str())?;
                 let mut request = it.clone();
                 // Whoever asked for what is not there has asked for no order.
                 if let Some(order) = &request.order
@@ -103,7 +103,7 @@ async fn look(hub: &Hub, member: &AccountMember, text: &str) -> db::Result<Found
                 {
                     request.order = None;
                 }
-                seen.and(Some(request))
+                connection.and(Some(request))
             }
             None => None,
         };
