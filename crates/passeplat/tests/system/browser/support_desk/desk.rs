@@ -221,12 +221,6 @@ impl Call {
         self.screen.click_near(text, near).await;
     }
 
-    /// Chooses an entry of a drop-down list, which is one click more.
-    pub async fn choose(&self, label: &str, entry: &str) {
-        self.count();
-        self.screen.choose(label, entry).await;
-    }
-
     fn count(&self) {
         self.clicks.set(self.clicks.get() + 1);
         assert!(self.clicks.get() <= MAX_CLICKS, "too many clicks");

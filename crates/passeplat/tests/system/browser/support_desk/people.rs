@@ -38,26 +38,6 @@ async fn give_access(call: &super::desk::Call) {
 }
 
 #[tokio::test]
-async fn why_is_the_product_sold_out_on_the_platform() {
-    let desk = Desk::open().await;
-    let till = desk.connect("Kezia").await;
-    let sku = json!({ "ref": "MAR", "price": "9.50 EUR" });
-    let product = json!({ "name": "Margherita", "category_ref": "P", "skus": [sku] });
-    let data = json!({ "categories": [{ "name": "Pizzas", "ref": "P" }], "products": [product] });
-    let path = format!("/catalogs/{}", desk.catalog);
-    let body = json!({ "name": "Carte", "data": data });
-    till.api.put::<Value>(&path, &body).await.unwrap();
-    let path = format!("/catalogs/{}/location/inventory", desk.catalog);
-    let entry = json!([{ "sku_ref": "MAR", "stock": "0" }]);
-    till.api.put::<Value>(&path, &entry).await.unwrap();
-    let call = desk.call("desk-stock").await;
-    call.click("INVENTAIRE").await;
-    call.choose("Point de vente", "Lyon").await;
-    call.expect("Margherita").await;
-    call.expect("MAR").await;
-}
-
-#[tokio::test]
 async fn which_app_changed_our_preparation_time() {
     let desk = Desk::open().await;
     let till = desk.connect("Kezia").await;
