@@ -104,10 +104,25 @@ impl Connection {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
-        let (key, body) = (IdempotencyKey::random()?, Some(json_body(to_json(body)?)));
+        self.patch_with_key(&IdempotencyKey::random()?, path, body)
+            .await
+    }
+
+    /// `PATCH` a JSON body to any path, under a key that the caller keeps, so that the request can be sent
+    /// again later.
+    ///
+    /// # Errors
+    /// 422 when the key was used for another request.
+    pub async fn patch_with_key<T: DeserializeOwned>(
+        &self,
+        key: &IdempotencyKey,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Error> {
+        let body = Some(json_body(to_json(body)?));
         parse_json(
             &self
-                .send_with_key(Method::PATCH, path, &[], body, Some(&key))
+                .send_with_key(Method::PATCH, path, &[], body, Some(key))
                 .await?,
         )
     }

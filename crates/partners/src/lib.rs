@@ -4,7 +4,8 @@
 //!   callbacks, verifies their signatures, and places orders;
 //! - [`kezia`] is a program that the hub cannot reach, a till: it is connected by a code that is copied by
 //!   hand, and fetches its events;
-//! - [`kit`] is what both share: pages, forms, settings.
+//! - [`printer`] prints each new order as text: the smallest app, and the worked example of `docs/apps.md`;
+//! - [`kit`] is what all share: connecting, events, what waits to be sent, the store, pages.
 //!
 //! Each begins with its story: which file does which step. Nothing here knows the hub's own crate:
 //! [`client`] and HTTP are the only way in.
@@ -14,6 +15,7 @@
 pub mod developer_tools;
 pub mod kezia;
 pub mod kit;
+pub mod printer;
 
 pub use kit::AppError;
 pub use kit::settings::AppSettings;

@@ -13,8 +13,8 @@ use super::Tools;
 use super::menu::{MENU, MenuItem};
 use super::new_order::OrderFormError;
 use super::pages::{LocationBar, location_bar};
-use super::state::Installation;
 use crate::kit::AppError;
+use crate::kit::connections::StoredConnection;
 use crate::kit::error_text::{field_error_text, refused_text};
 use crate::kit::form::Form;
 use crate::kit::language::Language;
@@ -78,7 +78,7 @@ pub(crate) async fn show(
     let installation = tools.installation(&id).await?;
     let nonce = Secret::random().map_err(AppError::from)?;
     render(&OrderFormPage {
-        layout: layout(&tools, &visitor),
+        layout: layout(&tools, &visitor).await,
         bar: location_bar(&tools, &id, "new").await?,
         nonce: nonce.expose().to_owned(),
         error: None,
@@ -92,7 +92,7 @@ pub(crate) async fn show(
 pub(crate) async fn show_again(
     tools: &Tools,
     id: &str,
-    installation: &Installation,
+    installation: &StoredConnection,
     form: Form,
     error: String,
 ) -> Result<Response, PageError> {
@@ -100,7 +100,7 @@ pub(crate) async fn show_again(
     let nonce = form.get("nonce");
     let fields = FormFields(Some(form));
     let mut response = render(&OrderFormPage {
-        layout: layout(tools, &visitor),
+        layout: layout(tools, &visitor).await,
         bar: location_bar(tools, id, "new").await?,
         nonce,
         error: Some(error),
@@ -143,9 +143,9 @@ pub(crate) fn form_error_text(
     }
 }
 
-fn layout(tools: &Tools, visitor: &Visitor) -> Layout {
+async fn layout(tools: &Tools, visitor: &Visitor) -> Layout {
     let title = visitor.language.t("Passer une commande", "Place an order");
-    tools.app.layout(visitor, title)
+    tools.app.layout(visitor, title).await
 }
 
 fn menu_rows(fields: &FormFields, currency: Currency, language: Language) -> Vec<MenuRow> {

@@ -13,7 +13,8 @@ use super::Tools;
 use super::new_order::new_order;
 use super::order_form::{form_error_text, show_again};
 use super::pages::{LocationBar, location_bar};
-use super::state::Installation;
+use super::state::{self, FormOutcome};
+use crate::kit::connections::StoredConnection;
 use crate::kit::cookies::path_segment;
 use crate::kit::form::Form;
 use crate::kit::layout::{Layout, render};
@@ -42,7 +43,13 @@ pub(crate) async fn place(
     let installation = tools.installation(&id).await?;
     let language = form.visitor.language;
     let text = language.t("Commande envoyée.", "Order sent.");
-    if let Some(order_id) = installation.orders_by_nonce.get(&nonce) {
+    let (place, key) = (id.clone(), nonce.clone());
+    let outcome = tools
+        .app
+        .store
+        .read(move |tx| state::form_outcome(tx, &place, &key));
+    let outcome = outcome.await?;
+    if let FormOutcome::Placed(order_id) = &outcome {
         let page = order_page_path(&id, order_id);
         return Ok(tools.app.redirect_with_success(&page, text));
     }
@@ -54,7 +61,7 @@ pub(crate) async fn place(
             return show_again(&tools, &id, &installation, form, text).await;
         }
     };
-    match send(&tools, &installation, &nonce, &order).await {
+    match send(&tools, &installation, (&nonce, &outcome), &order).await {
         Ok(order) => {
             let page = order_page_path(&id, order.id.as_str());
             save_placed_order(&tools, &id, nonce, order).await?;
@@ -77,13 +84,12 @@ pub(crate) async fn place(
 /// is looked for by its private ref.
 async fn send(
     tools: &Tools,
-    installation: &Installation,
-    nonce: &str,
+    installation: &StoredConnection,
+    (nonce, outcome): (&str, &FormOutcome),
     order: &NewOrder,
 ) -> Result<Order, Error> {
     let connection = tools.connection(installation);
-    let mut unconfirmed = installation.unconfirmed_nonces.iter();
-    if unconfirmed.any(|known| known == nonce) {
+    if matches!(outcome, FormOutcome::Unconfirmed) {
         let filter = OrderFilter {
             private_ref: Some(nonce.into()),
             ..OrderFilter::default()
@@ -101,34 +107,30 @@ async fn save_placed_order(
     nonce: String,
     order: Order,
 ) -> Result<(), PageError> {
-    let saved = tools.app.state.change(|state| {
-        if let Some(installation) = state.installations.get_mut(id) {
-            let nonces = &mut installation.unconfirmed_nonces;
-            nonces.retain(|known| *known != nonce);
-            let order_id = order.id.to_string();
-            installation.orders_by_nonce.insert(nonce, order_id);
-            installation.save_order(order);
-        }
+    let id = id.to_owned();
+    let saved = tools.app.store.write(move |tx| {
+        state::save_form(tx, &id, &nonce, Some(order.id.as_str()))?;
+        state::save_order(tx, &id, &order)
     });
     Ok(saved.await?)
 }
 
 async fn save_unconfirmed_nonce(tools: &Tools, id: &str, nonce: String) -> Result<(), PageError> {
-    let saved = tools.app.state.change(|state| {
-        if let Some(installation) = state.installations.get_mut(id) {
-            installation.unconfirmed_nonces.push(nonce);
-        }
-    });
+    let id = id.to_owned();
+    let saved = tools
+        .app
+        .store
+        .write(move |tx| state::save_form(tx, &id, &nonce, None));
     Ok(saved.await?)
 }
 
 /// Keeps the new state of an order.
 async fn save_order(tools: &Tools, id: &str, order: Order) -> Result<(), PageError> {
-    let saved = tools.app.state.change(|state| {
-        if let Some(installation) = state.installations.get_mut(id) {
-            installation.save_order(order);
-        }
-    });
+    let id = id.to_owned();
+    let saved = tools
+        .app
+        .store
+        .write(move |tx| state::save_order(tx, &id, &order));
     Ok(saved.await?)
 }
 
@@ -163,8 +165,12 @@ pub(crate) async fn show(
 ) -> Result<Response, PageError> {
     let installation = tools.installation(&id).await?;
     let language = visitor.language;
-    let mut orders = installation.orders.iter();
-    let known = orders.find(|order| order.id.as_str() == order_id).cloned();
+    let (place, key) = (id.clone(), order_id.clone());
+    let known = tools
+        .app
+        .store
+        .read(move |tx| state::order(tx, &place, &key));
+    let known = known.await?;
     let connection = tools.connection(&installation);
     let (order, outdated_reason) = match connection.order::<Order>(&order_id).await {
         Ok(order) => {
@@ -193,7 +199,7 @@ pub(crate) async fn show(
         is_current: *status == order.status,
     });
     render(&OrderPage {
-        layout: tools.app.live_layout(&visitor, title),
+        layout: tools.app.live_layout(&visitor, title).await,
         bar: location_bar(&tools, &id, "orders").await?,
         json: serde_json::to_string_pretty(&order).unwrap_or_default(),
         order: view,
@@ -239,8 +245,10 @@ pub(crate) async fn refresh(
     let installation = tools.installation(&id).await?;
     let connection = tools.connection(&installation);
     let page = format!("/i/{}/orders", path_segment(&id));
-    let orders = installation.orders.iter().rev();
-    let open = orders.filter(|order| !is_final(order.status));
+    let place = id.clone();
+    let orders = tools.app.store.read(move |tx| state::orders(tx, &place));
+    let orders = orders.await?;
+    let open = orders.iter().filter(|order| !is_final(order.status));
     for order in open.take(MAX_REFRESHED_ORDERS) {
         match connection.order(order.id.as_str()).await {
             Ok(order) => save_order(&tools, &id, order).await?,

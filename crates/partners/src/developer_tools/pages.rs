@@ -6,10 +6,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use client::TokenResponse;
+use client::order::Time;
 use jiff::civil::Date;
 
-use super::state::StoredEvent;
+use super::state::{self, StoredEvent};
 use super::{CALLBACK_PATH, SCOPE, Tools};
+use crate::kit::connections;
 use crate::kit::cookies::path_segment;
 use crate::kit::language::Language;
 use crate::kit::layout::{Layout, render};
@@ -40,7 +42,7 @@ pub(crate) async fn location_bar(
     id: &str,
     tab: &'static str,
 ) -> Result<LocationBar, PageError> {
-    let locations = location_links(tools, Some(id)).await;
+    let locations = location_links(tools, Some(id)).await?;
     let mut links = locations.iter();
     let current = links.find(|link| link.is_current);
     let name = current.map(|link| link.name.clone());
@@ -52,18 +54,17 @@ pub(crate) async fn location_bar(
     })
 }
 
-async fn location_links(tools: &Tools, current: Option<&str>) -> Vec<LocationLink> {
-    let links = tools.app.state.read(|state| {
-        let installations = state.installations.iter();
-        installations
-            .map(|(id, installation)| LocationLink {
-                id: path_segment(id),
-                name: installation.name(),
-                is_current: Some(id.as_str()) == current,
-            })
-            .collect()
+async fn location_links(
+    tools: &Tools,
+    current: Option<&str>,
+) -> Result<Vec<LocationLink>, PageError> {
+    let known = tools.app.store.read(connections::all).await?;
+    let links = known.iter().map(|installation| LocationLink {
+        id: path_segment(&installation.id),
+        name: installation.name(),
+        is_current: Some(installation.id.as_str()) == current,
     });
-    links.await
+    Ok(links.collect())
 }
 
 #[derive(Template)]
@@ -78,7 +79,7 @@ pub(crate) async fn home(
     State(tools): State<Arc<Tools>>,
     visitor: Visitor,
 ) -> Result<Response, PageError> {
-    let locations = location_links(&tools, None).await;
+    let locations = location_links(&tools, None).await?;
     if let [only] = locations.as_slice() {
         let note = visitor
             .flash_id
@@ -88,7 +89,7 @@ pub(crate) async fn home(
     }
     let title = visitor.language.t("Accueil", "Home");
     render(&HomePage {
-        layout: tools.app.layout(&visitor, title),
+        layout: tools.app.layout(&visitor, title).await,
         locations,
     })
 }
@@ -102,7 +103,8 @@ struct StatusPage {
     connected_at: String,
     scope: &'static str,
     callback_url: String,
-    callback_error: Option<String>,
+    /// Whether the hub posts events to this app.
+    is_subscribed: bool,
     /// Why the hub refuses this connection, or does not answer.
     connection_error: Option<String>,
     back_office: String,
@@ -134,14 +136,15 @@ pub(crate) async fn status(
         Err(error) => ("", Some(tools.app.error_text(language, &error))),
     };
     let title = language.t("Connexion", "Connection");
+    let connected_at = Time::new(installation.connected_at, &installation.zone());
     render(&StatusPage {
-        layout: tools.app.layout(&visitor, title),
+        layout: tools.app.layout(&visitor, title).await,
         bar: location_bar(&tools, &id, "status").await?,
         bindings: bindings(&installation.token, language),
-        connected_at: time_text(installation.connected_at, tools.today(&installation)),
+        connected_at: time_text(connected_at, tools.today(&installation)),
         scope: SCOPE,
         callback_url: tools.app.settings.own_url(CALLBACK_PATH),
-        callback_error: installation.callback_error,
+        is_subscribed: installation.is_subscribed,
         connection_error,
         back_office: tools.app.settings.back_office_url.clone(),
         order_acceptance,
@@ -204,12 +207,14 @@ pub(crate) async fn orders(
     let installation = tools.installation(&id).await?;
     let language = visitor.language;
     let today = tools.today(&installation);
-    let orders = installation.orders.iter().rev();
+    let orders = tools.app.store.read(move |tx| state::orders(tx, &id));
+    let orders = orders.await?;
     let title = language.t("Commandes", "Orders");
     render(&OrdersPage {
-        layout: tools.app.live_layout(&visitor, title),
-        bar: location_bar(&tools, &id, "orders").await?,
+        layout: tools.app.live_layout(&visitor, title).await,
+        bar: location_bar(&tools, &installation.id, "orders").await?,
         orders: orders
+            .iter()
             .map(|order| OrderView::new(order, language, today))
             .collect(),
     })
@@ -269,12 +274,14 @@ pub(crate) async fn events(
     let installation = tools.installation(&id).await?;
     let language = visitor.language;
     let today = tools.today(&installation);
-    let events = installation.events.iter();
+    let events = tools.app.store.read(move |tx| state::events(tx, &id));
+    let events = events.await?;
     let title = language.t("Événements", "Events");
     render(&EventsPage {
-        layout: tools.app.live_layout(&visitor, title),
-        bar: location_bar(&tools, &id, "events").await?,
+        layout: tools.app.live_layout(&visitor, title).await,
+        bar: location_bar(&tools, &installation.id, "events").await?,
         events: events
+            .iter()
             .map(|stored| EventView::new(stored, language, today))
             .collect(),
     })

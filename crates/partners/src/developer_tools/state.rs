@@ -1,52 +1,47 @@
-//! What the app keeps in its file.
+//! What the app keeps in its store, beside its connections: the orders placed from here, the latest events,
+//! and which form has placed which order.
 
-use std::collections::{BTreeMap, VecDeque};
+use client::Event;
+use client::order::{Order, Time};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use client::order::{Currency, Order, Time};
-use client::{Event, TokenResponse};
-use serde::{Deserialize, Serialize};
+use crate::kit::store::StoreError;
 
-/// Orders that are kept for each installation.
-const MAX_ORDERS: usize = 200;
+/// Orders that are kept for each connection.
+const MAX_ORDERS: i64 = 200;
 
-/// Events that are kept for each installation.
-const MAX_EVENTS: usize = 200;
+/// Events that are kept for each connection.
+const MAX_EVENTS: i64 = 200;
 
-/// Everything that the app keeps.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct ToolsState {
-    /// Installations by `app_instance_id`.
-    pub installations: BTreeMap<String, Installation>,
-}
+/// Forms whose order is remembered, of all connections together.
+const MAX_FORMS: i64 = 2_000;
 
-/// The app at one place: its connection, and what it has seen there.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Installation {
-    pub token: TokenResponse,
-    pub connected_at: Time,
-    /// The IANA name of the location's time zone; `UTC` if it could not be read.
-    pub timezone: String,
-    pub currency: Currency,
-    /// Why no callback is registered, if none is.
-    #[serde(default)]
-    pub callback_error: Option<String>,
-    /// Orders placed from here, oldest first, in their latest known state.
-    #[serde(default)]
-    pub orders: Vec<Order>,
-    /// The id of the order that each form has placed, by the nonce of the form.
-    #[serde(default)]
-    pub orders_by_nonce: BTreeMap<String, String>,
-    /// The nonces of forms whose order may have been placed although no answer came.
-    #[serde(default)]
-    pub unconfirmed_nonces: Vec<String>,
-    /// The latest events, newest first.
-    #[serde(default)]
-    pub events: VecDeque<StoredEvent>,
-}
+/// The app's own tables.
+pub(crate) const TABLES: &[&str] = &["
+    CREATE TABLE orders (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        connection TEXT NOT NULL,
+        id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        UNIQUE (connection, id)
+    ) STRICT;
+    CREATE TABLE events (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        connection TEXT NOT NULL,
+        received_at TEXT NOT NULL,
+        event TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX events_by_connection ON events (connection, number);
+    CREATE TABLE forms (
+        connection TEXT NOT NULL,
+        nonce TEXT NOT NULL,
+        order_id TEXT,
+        PRIMARY KEY (connection, nonce)
+    ) STRICT;
+"];
 
 /// An event, and when it came.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct StoredEvent {
     pub received_at: Time,
     pub event: Event,
@@ -55,45 +50,155 @@ pub(crate) struct StoredEvent {
 impl StoredEvent {
     /// The order after the change, if the event is about an order.
     pub(crate) fn order(&self) -> Option<Order> {
-        let state = self.event.new_state.as_ref()?;
-        (self.event.head.resource_type == "order")
-            .then(|| serde_json::from_value(state.clone()).ok())?
+        order_of(&self.event)
     }
 }
 
-impl Installation {
-    /// What people call the place.
-    pub(crate) fn name(&self) -> String {
-        let token = &self.token;
-        let name = token.location_name.as_ref().or(token.account_name.as_ref());
-        name.cloned().unwrap_or_else(|| "–".into())
-    }
+fn order_of(event: &Event) -> Option<Order> {
+    let state = event.new_state.as_ref()?;
+    (event.head.resource_type == "order").then(|| serde_json::from_value(state.clone()).ok())?
+}
 
-    /// Keeps an order, or its new state.
-    pub(crate) fn save_order(&mut self, order: Order) {
-        match self.orders.iter_mut().find(|known| known.id == order.id) {
-            Some(known) => *known = order,
-            None => self.orders.push(order),
-        }
-        if self.orders.len() > MAX_ORDERS {
-            self.orders.remove(0);
-        }
-    }
+/// The orders placed from here, newest first.
+pub(crate) fn orders(tx: &Transaction<'_>, connection: &str) -> Result<Vec<Order>, StoreError> {
+    let mut statement =
+        tx.prepare_cached("SELECT state FROM orders WHERE connection = ?1 ORDER BY number DESC")?;
+    let rows = statement.query_map([connection], |row| row.get::<_, String>(0))?;
+    let texts = rows.collect::<Result<Vec<_>, _>>()?;
+    let orders = texts.iter().map(|text| serde_json::from_str(text));
+    Ok(orders.collect::<Result<_, _>>()?)
+}
 
-    /// Keeps an event unless it came before, and what it says about an order placed from here.
-    pub(crate) fn save_event(&mut self, received_at: Time, event: Event) {
-        // The hub may send an event twice. The file outlives a restart, the receiver's memory does not.
-        let mut known = self.events.iter().map(|known| &known.event.head.id);
-        if known.any(|id| *id == event.head.id) {
-            return;
-        }
-        let event = StoredEvent { received_at, event };
-        if let Some(order) = event.order()
-            && self.orders.iter().any(|known| known.id == order.id)
-        {
-            self.save_order(order);
-        }
-        self.events.push_front(event);
-        self.events.truncate(MAX_EVENTS);
+/// An order placed from here.
+pub(crate) fn order(
+    tx: &Transaction<'_>,
+    connection: &str,
+    id: &str,
+) -> Result<Option<Order>, StoreError> {
+    let text: Option<String> = tx
+        .prepare_cached("SELECT state FROM orders WHERE connection = ?1 AND id = ?2")?
+        .query_row([connection, id], |row| row.get(0))
+        .optional()?;
+    let order = text.map(|text| serde_json::from_str(&text));
+    Ok(order.transpose()?)
+}
+
+/// Keeps an order, or its new state.
+pub(crate) fn save_order(
+    tx: &Transaction<'_>,
+    connection: &str,
+    order: &Order,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO orders (connection, id, state) VALUES (?1, ?2, ?3)
+         ON CONFLICT (connection, id) DO UPDATE SET state = excluded.state",
+    )?
+    .execute(params![
+        connection,
+        order.id.as_str(),
+        serde_json::to_string(order)?
+    ])?;
+    tx.prepare_cached(
+        "DELETE FROM orders WHERE connection = ?1 AND number <= (
+             SELECT number FROM orders WHERE connection = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+    )?
+    .execute(params![connection, MAX_ORDERS])?;
+    Ok(())
+}
+
+/// Keeps an event, and what it says about an order placed from here.
+pub(crate) fn save_event(
+    tx: &Transaction<'_>,
+    connection: &str,
+    received_at: Time,
+    event: &Event,
+) -> Result<(), StoreError> {
+    if let Some(new) = order_of(event)
+        && order(tx, connection, new.id.as_str())?.is_some()
+    {
+        save_order(tx, connection, &new)?;
     }
+    tx.prepare_cached("INSERT INTO events (connection, received_at, event) VALUES (?1, ?2, ?3)")?
+        .execute(params![
+            connection,
+            serde_json::to_string(&received_at)?,
+            serde_json::to_string(event)?
+        ])?;
+    tx.prepare_cached(
+        "DELETE FROM events WHERE connection = ?1 AND number <= (
+             SELECT number FROM events WHERE connection = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+    )?
+    .execute(params![connection, MAX_EVENTS])?;
+    Ok(())
+}
+
+/// The latest events, newest first.
+pub(crate) fn events(
+    tx: &Transaction<'_>,
+    connection: &str,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT received_at, event FROM events WHERE connection = ?1 ORDER BY number DESC",
+    )?;
+    let rows = statement.query_map([connection], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    let events = rows.iter().map(|(received_at, event)| {
+        Ok(StoredEvent {
+            received_at: serde_json::from_str(received_at)?,
+            event: serde_json::from_str(event)?,
+        })
+    });
+    events.collect()
+}
+
+/// What has become of a form: nothing yet, an order of this id, or nobody knows.
+pub(crate) enum FormOutcome {
+    New,
+    Placed(String),
+    Unconfirmed,
+}
+
+/// What has become of the form of a nonce.
+pub(crate) fn form_outcome(
+    tx: &Transaction<'_>,
+    connection: &str,
+    nonce: &str,
+) -> Result<FormOutcome, StoreError> {
+    let found: Option<Option<String>> = tx
+        .prepare_cached("SELECT order_id FROM forms WHERE connection = ?1 AND nonce = ?2")?
+        .query_row([connection, nonce], |row| row.get(0))
+        .optional()?;
+    Ok(match found {
+        None => FormOutcome::New,
+        Some(Some(order)) => FormOutcome::Placed(order),
+        Some(None) => FormOutcome::Unconfirmed,
+    })
+}
+
+/// Notes which order a form has placed; none when it may have placed one although no answer came.
+pub(crate) fn save_form(
+    tx: &Transaction<'_>,
+    connection: &str,
+    nonce: &str,
+    order_id: Option<&str>,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO forms (connection, nonce, order_id) VALUES (?1, ?2, ?3)
+         ON CONFLICT (connection, nonce) DO UPDATE SET order_id = excluded.order_id",
+    )?
+    .execute(params![connection, nonce, order_id])?;
+    tx.prepare_cached("DELETE FROM forms WHERE rowid <= (SELECT max(rowid) - ?1 FROM forms)")?
+        .execute([MAX_FORMS])?;
+    Ok(())
+}
+
+/// Forgets what is known of a connection.
+pub(crate) fn delete(tx: &Transaction<'_>, connection: &str) -> Result<(), StoreError> {
+    for table in ["orders", "events", "forms"] {
+        let sql = format!("DELETE FROM {table} WHERE connection = ?1");
+        tx.prepare_cached(&sql)?.execute([connection])?;
+    }
+    Ok(())
 }

@@ -8,21 +8,19 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use client::{AuthorizeRequest, Error, OUT_OF_BAND, Secret, TokenResponse};
 
-use super::state::TillConnection;
+use super::state;
 use super::web_orders_window::WEB_ORDERS_WINDOW;
 use super::{SCOPE, TillApp};
+use crate::kit::connect;
+use crate::kit::connections;
 use crate::kit::form::Form;
 use crate::kit::language::Language;
 use crate::kit::layout::{Layout, render};
-use crate::kit::location::LocationSummary;
 use crate::kit::page_error::PageError;
 use crate::kit::visitor::Visitor;
 
 /// The path of the window.
 pub(crate) const HUB_WINDOW: &str = "/settings/hub";
-
-/// The time zone of a till whose location could not be read.
-const DEFAULT_TIMEZONE: &str = "Europe/Paris";
 
 #[derive(Template)]
 #[template(path = "kezia/hub.html")]
@@ -51,13 +49,13 @@ pub(crate) async fn show(
     let is_unsaved = unsaved.is_some();
     let token = match unsaved {
         Some(connection) => Some(connection.token),
-        None => till.saved_token().await,
+        None => till.saved_connection().await?.map(|saved| saved.token),
     };
     let (code, error) = refused_code.unzip();
     let request = AuthorizeRequest::new(SCOPE, OUT_OF_BAND);
     let title = till.app.branding.hub_name.clone();
     render(&HubWindow {
-        layout: till.app.layout(&visitor, title),
+        layout: till.app.layout(&visitor, title).await,
         is_connected: token.is_some(),
         bindings: token.map_or_else(Vec::new, |token| bindings(&token, visitor.language)),
         is_unsaved,
@@ -126,16 +124,11 @@ async fn enter_code(till: &TillApp, language: Language, code: &str) -> Response 
     if !is_used {
         match till.app.client.exchange(code).await {
             Ok(token) => {
-                let timezone = timezone(till, &token).await;
+                let connection = connect::read_connection(&till.app, token).await;
                 let mut draft = till.draft();
                 draft.refused_code = None;
                 draft.used_code = Some(code.into());
-                draft.connection = Some(TillConnection {
-                    token,
-                    timezone,
-                    has_callback: false,
-                    known_refs: Default::default(),
-                });
+                draft.connection = Some(connection);
             }
             Err(error) => return refuse(code_error_text(till, language, &error)),
         }
@@ -145,16 +138,6 @@ async fn enter_code(till: &TillApp, language: Language, code: &str) -> Response 
         "Connected. Click Save to keep it.",
     );
     till.app.redirect_with_success(HUB_WINDOW, text)
-}
-
-/// The time zone of the location of a token.
-async fn timezone(till: &TillApp, token: &TokenResponse) -> String {
-    let connection = till.app.hub.connection(token.access_token.clone());
-    let location = connection.location::<LocationSummary>().await;
-    location.map_or_else(
-        |_| DEFAULT_TIMEZONE.into(),
-        |location| location.timezone.name,
-    )
 }
 
 fn code_error_text(till: &TillApp, language: Language, error: &Error) -> String {
@@ -181,20 +164,25 @@ fn code_error_text(till: &TillApp, language: Language, error: &Error) -> String 
 /// **Enregistrer**: the connection counts from now on.
 async fn save(till: &TillApp, language: Language) -> Result<Response, PageError> {
     let unsaved = till.draft().connection.clone();
-    if let Some(connection) = unsaved {
-        let saved = till.app.state.change(|state| {
-            let location = &connection.token.location_id;
-            let old = state.connection.as_ref();
-            // Orders of another location are not this till's.
-            if old.is_some_and(|old| old.token.location_id != *location) {
-                state.orders.clear();
+    if let Some(mut new) = unsaved {
+        let id = new.id.clone();
+        let saved = till.app.store.write(move |tx| {
+            for old in connections::all(tx)? {
+                // Orders of another location are not this till's.
+                if old.token.location_id != new.token.location_id {
+                    state::delete_orders(tx)?;
+                }
+                if old.id != new.id {
+                    connections::delete(tx, &old.id)?;
+                }
             }
-            state.connection = Some(connection);
+            new.is_paused = !state::web_orders(tx)?.is_active;
+            connections::save(tx, &new)
         });
         saved.await?;
+        till.app.line.clear(&id);
         till.draft().connection = None;
-        *till.poll_problem() = None;
-        till.wake.notify_one();
+        till.app.connections_changed.notify_waiters();
     }
     let text = language.t(
         "Connexion enregistrée. Enregistrez aussi cette fenêtre.",
@@ -216,9 +204,9 @@ async fn close(till: &TillApp) -> Result<Response, PageError> {
     };
     if let Some(unsaved) = unsaved {
         let token = unsaved.token.access_token;
-        let saved = till.saved_token().await;
+        let saved = till.saved_connection().await?;
         // Connecting the same place again gives the same token, and then it is in use.
-        let is_in_use = saved.is_some_and(|saved| saved.access_token == token);
+        let is_in_use = saved.is_some_and(|saved| saved.token.access_token == token);
         if !is_in_use && let Err(error) = till.app.client.revoke(&token).await {
             tracing::warn!(%error, "unsaved connection not revoked");
         }
@@ -230,24 +218,27 @@ async fn close(till: &TillApp) -> Result<Response, PageError> {
 async fn disconnect(till: &TillApp, language: Language) -> Result<Response, PageError> {
     let unsaved = till.draft().connection.clone();
     let unsaved = unsaved.map(|connection| connection.token);
-    let saved = till.saved_token().await;
+    let saved = till.saved_connection().await?;
+    let saved = saved.map(|connection| connection.token);
     for token in unsaved.iter().chain(&saved) {
         if let Err(error) = till.app.client.revoke(&token.access_token).await {
             let text = till.app.error_text(language, &error);
             return Ok(till.app.redirect_with_error(HUB_WINDOW, text));
         }
     }
-    let forgotten = till.app.state.change(|state| {
-        state.connection = None;
-        state.orders.clear();
+    let forgotten = till.app.store.write(|tx| {
+        for old in connections::all(tx)? {
+            connections::delete(tx, &old.id)?;
+        }
+        state::delete_orders(tx)
     });
     forgotten.await?;
+    till.app.connections_changed.notify_waiters();
     {
         let mut draft = till.draft();
         draft.connection = None;
         draft.used_code = None;
     }
-    *till.poll_problem() = None;
     let text = language.t("Déconnexion effectuée.", "Disconnected.");
     Ok(till.app.redirect_with_success(HUB_WINDOW, text))
 }

@@ -6,27 +6,29 @@
 //! 1. **Connect** (`hub_window.rs`). The shop's manager opens the hub's authorise page out of band, copies
 //!    the code that it shows, and pastes it in **Fichier** > **Paramètres** > **Commandes Web**; the till
 //!    exchanges the code for a token.
-//! 2. **Let events wait** (`poll.rs`, `subscribe`). A passive callback, one without a URL, makes the hub
+//! 2. **Let events wait** (`events.rs`, `subscription`). A passive callback, one without a URL, makes the hub
 //!    keep the events until they are fetched.
-//! 3. **Fetch them** (`poll.rs`): list the events, read the order of each as it is now, store it, mark it
-//!    as `received`, and only then acknowledge the event.
-//! 4. **Work on the order** (`order_actions.rs`): accept it with a time, reject it, tell of a delay.
+//! 3. **Fetch them** (`kit::intake`, `events.rs`): the order of each is read as it is now and stored, with
+//!    the note that it is to be marked as `received`; only then is the event acknowledged.
+//! 4. **Work on the order** (`order_actions.rs`): accept it with a time, reject it, tell of a delay. What
+//!    the cashier does while the line is down waits in the outbox.
 //!
 //! `screens.rs`, `orders.rs` and `order_detail.rs` show pages; `web_orders_window.rs` is the other settings
-//! window; `state.rs` is what the till keeps in its file.
+//! window; `state.rs` is what the till keeps in its store.
 //!
 //! Promises:
 //! - settings count when **Enregistrer** was pressed, not before;
-//! - an event is acknowledged only after its order is in the state file, so that no crash and no
+//! - an event is acknowledged only after its order is in the store, so that no crash and no
 //!   broken line loses an order;
 //! - the same event twice changes nothing;
-//! - when the hub cannot be reached or refuses the till, every till screen says so.
+//! - what the cashier does is sent once, in order, however long the line was down;
+//! - when the hub cannot be reached or refuses the till, every page says so and since when.
 
+mod events;
 mod hub_window;
 mod order_actions;
 mod order_detail;
 mod orders;
-mod poll;
 mod screens;
 mod state;
 mod web_orders_window;
@@ -35,19 +37,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::routing::{get, post};
-use client::{Connection, RetryPolicy, Secret, TokenResponse};
+use client::{RetryPolicy, Secret};
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 
 use crate::kit::AppError;
-use crate::kit::app::{AppShell, check_listener};
+use crate::kit::app::{self, AppShell, check_listener};
+use crate::kit::connect;
+use crate::kit::connections::{self, StoredConnection};
 use crate::kit::layout::Branding;
+use crate::kit::runner;
 use crate::kit::settings::AppSettings;
+use crate::kit::store::StoreError;
 
-pub use poll::PollOutcome;
-use poll::PollProblem;
-use state::{TillConnection, TillState, WebOrderSettings};
+pub use crate::kit::runner::PollOutcome;
+use state::WebOrderSettings;
 
 /// What the till asks of a merchant.
 pub const SCOPE: &str = "location[orders.write,customer_list.write,catalog.write]";
@@ -57,16 +61,10 @@ pub const SCOPE: &str = "location[orders.write,customer_list.write,catalog.write
 pub struct Till(Arc<TillApp>);
 
 pub(crate) struct TillApp {
-    pub app: AppShell<TillState>,
+    pub app: AppShell,
     draft: Mutex<Draft>,
-    /// What keeps the till from fetching orders.
-    poll_problem: Mutex<Option<PollProblem>>,
     /// One code at a time becomes a connection.
     exchanging: tokio::sync::Mutex<()>,
-    /// One poll at a time.
-    polling: tokio::sync::Mutex<()>,
-    /// Notified when there is something new to poll for.
-    wake: Notify,
 }
 
 /// What the settings windows show before **Enregistrer**: closing a window drops it, and so does a
@@ -74,7 +72,7 @@ pub(crate) struct TillApp {
 #[derive(Default)]
 pub(crate) struct Draft {
     web_orders: Option<WebOrderSettings>,
-    connection: Option<TillConnection>,
+    connection: Option<StoredConnection>,
     /// A pasted code that was refused, and why.
     refused_code: Option<(String, String)>,
     /// The code that gave the present connection: pasting it again changes nothing.
@@ -86,43 +84,24 @@ impl TillApp {
         self.draft.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn poll_problem(&self) -> MutexGuard<'_, Option<PollProblem>> {
-        let problem = self.poll_problem.lock();
-        problem.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The token of the saved connection.
-    pub(crate) async fn saved_token(&self) -> Option<TokenResponse> {
-        let token = self.app.state.read(|state| {
-            let connection = state.connection.as_ref();
-            connection.map(|connection| connection.token.clone())
-        });
-        token.await
-    }
-
-    /// The calls of the saved connection, for a cashier who waits.
-    pub(crate) async fn connection(&self) -> Option<Connection> {
-        let token = self.saved_token().await?;
-        Some(self.app.hub.connection(token.access_token))
+    /// The saved connection.
+    pub(crate) async fn saved_connection(&self) -> Result<Option<StoredConnection>, StoreError> {
+        let known = self.app.store.read(connections::all).await?;
+        Ok(known.into_iter().next())
     }
 
     /// The time zone of the connected location.
-    pub(crate) async fn zone(&self) -> TimeZone {
-        let zone = self.app.state.read(|state| {
-            let connection = state.connection.as_ref();
-            connection.map_or(TimeZone::UTC, |connection| {
-                wire::time::zone(&connection.timezone)
-            })
-        });
-        zone.await
+    pub(crate) async fn zone(&self) -> Result<TimeZone, StoreError> {
+        let saved = self.saved_connection().await?;
+        Ok(saved.map_or(TimeZone::UTC, |saved| saved.zone()))
     }
 }
 
 impl Till {
-    /// Opens the state file; nothing is fetched yet.
+    /// Opens the store; nothing is fetched yet.
     ///
     /// # Errors
-    /// [`AppError`] when an address or the state file cannot be used.
+    /// [`AppError`] when an address or the store cannot be used.
     pub async fn open(settings: AppSettings) -> Result<Till, AppError> {
         let branding = Branding {
             app_name: "Kezia II",
@@ -135,33 +114,20 @@ impl Till {
             hub_name: settings.hub_name.clone(),
         };
         Ok(Till(Arc::new(TillApp {
-            app: AppShell::open(settings, branding).await?,
+            app: AppShell::open(settings, branding, state::TABLES)?,
             draft: Mutex::default(),
-            poll_problem: Mutex::default(),
             exchanging: tokio::sync::Mutex::default(),
-            polling: tokio::sync::Mutex::default(),
-            wake: Notify::new(),
         })))
     }
 
-    /// Fetches waiting events once.
+    /// Fetches waiting events and sends what waits, once.
     pub async fn poll_once(&self) -> PollOutcome {
-        poll::poll_once(&self.0, RetryPolicy::interactive()).await
+        runner::poll_once(&self.0, RetryPolicy::interactive()).await
     }
 
-    /// Fetches waiting events until the program ends, at the pace of the settings.
+    /// Fetches events as they happen and sends what waits, until the program ends.
     pub async fn poll_forever(&self) {
-        let interval = self.0.app.settings.poll_interval;
-        loop {
-            let pause = match poll::poll_once(&self.0, RetryPolicy::default()).await {
-                PollOutcome::Busy(pause) => pause.max(interval),
-                _ => interval,
-            };
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = self.0.wake.notified() => {}
-            }
-        }
+        runner::run_forever(Arc::clone(&self.0)).await;
     }
 
     /// The screens as a router; the caller has to poll.
@@ -183,7 +149,8 @@ impl Till {
             )
             .route("/settings/hub", get(hub_window::show))
             .route("/settings/hub/{action}", post(hub_window::submit));
-        self.0.app.router(routes, &[], Arc::clone(&self.0))
+        let routes = routes.merge(connect::routes());
+        app::router(&self.0, routes, &[connect::DISCONNECT_PATH])
     }
 }
 
@@ -206,6 +173,7 @@ pub async fn router(settings: AppSettings) -> Result<Router, AppError> {
 pub async fn serve(listener: TcpListener, settings: AppSettings) -> Result<(), AppError> {
     check_listener(&listener, &settings)?;
     let till = Till::open(settings).await?;
+    connect::use_token_of_settings(&till.0).await?;
     let router = till.router();
     tokio::select! {
         () = till.poll_forever() => Ok(()),

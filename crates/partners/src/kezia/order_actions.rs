@@ -10,12 +10,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::TillApp;
-use super::poll::{PollOutcome, poll_once, save_order};
 use super::screens::seller_name;
+use super::state;
 use crate::kit::cookies::path_segment;
+use crate::kit::error_text::refused_text;
 use crate::kit::form::Form;
 use crate::kit::language::Language;
+use crate::kit::order_view::order_code;
+use crate::kit::outbox::{self, ActionState, NewAction};
 use crate::kit::page_error::PageError;
+use crate::kit::runner::{PollOutcome, poll_once};
 
 /// Minutes from now that a shop promises when the customer wants it as soon as possible.
 const ASAP_MINUTES: i64 = 20;
@@ -137,7 +141,8 @@ pub(crate) fn promised_time(order: &Order, now: Timestamp) -> Timestamp {
     wanted.unwrap_or_else(|| minutes_after(now, ASAP_MINUTES))
 }
 
-/// `POST /till/{seller}/orders/{order}/{action}`: changes an order at the hub, then here.
+/// `POST /till/{seller}/orders/{order}/{action}`: changes an order, here and at the hub; at the hub later
+/// if the line is down.
 pub(crate) async fn change(
     State(till): State<Arc<TillApp>>,
     Path((seller, id, action)): Path<(String, String, String)>,
@@ -145,35 +150,39 @@ pub(crate) async fn change(
 ) -> Result<Response, PageError> {
     seller_name(&seller)?;
     let language = form.visitor.language;
+    let key = id.clone();
     let known = till
         .app
-        .state
-        .read(|state| state.orders.get(&id).map(|known| known.order.clone()));
-    let known = known.await.ok_or(PageError::NotFound)?;
+        .store
+        .read(move |tx| state::order(tx, &key))
+        .await?;
+    let order = known.ok_or(PageError::NotFound)?.order;
     let action = OrderAction::from_path(&action).ok_or(PageError::NotFound)?;
-    let zone = till.zone().await;
-    let patch = action.patch(&known, &form, till.app.now(), &zone);
     let page = format!("/till/{seller}/orders?order={}", path_segment(&id));
-    let Some(connection) = till.connection().await else {
+    let Some(saved) = till.saved_connection().await? else {
         let text = language.t("Non connecté.", "Not connected.");
         return Ok(till.app.redirect_with_error(&page, text));
     };
-    match connection.patch_order(&id, &patch).await {
-        Ok(order) => {
-            save_order(&till, order).await?;
-            let text = action.success_text(language);
-            Ok(till.app.redirect_with_success(&page, text))
+    let patch = action.patch(&order, &form, till.app.now(), &saved.zone());
+    let success = action.success_text(language);
+    let title = format!("{} : {success}", order_code(&order));
+    let new = NewAction::patch_order(&saved.id, &id, title, &patch)?;
+    Ok(match outbox::submit(&till, &saved, new).await? {
+        ActionState::Done => till.app.redirect_with_success(&page, success),
+        ActionState::Waiting => {
+            let text = language.t(
+                format!("{success} Pas encore envoyé : la caisse l'enverra dès que possible."),
+                format!("{success} Not sent yet: the till will send it as soon as possible."),
+            );
+            till.app.redirect_with_success(&page, text)
         }
-        Err(error) => {
-            if error.is_outage() || error.status() == Some(401) {
-                till.record_failure(&error);
-            }
-            let reason = till.app.error_text(language, &error);
+        ActionState::Refused(reasons) => {
+            let reason = refused_text(language, &till.app.branding.hub_name, &[reasons]);
             let text = language.t(
                 format!("Le changement n'a pas été transmis. {reason}"),
                 format!("The change was not sent. {reason}"),
             );
-            Ok(till.app.redirect_with_error(&page, text))
+            till.app.redirect_with_error(&page, text)
         }
-    }
+    })
 }

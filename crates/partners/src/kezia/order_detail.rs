@@ -1,5 +1,6 @@
 //! **Détails commande**: the lines with and without tax, the totals, payment and customer.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -10,7 +11,8 @@ use wire::decimal::Decimal;
 
 use super::TillApp;
 use super::orders::OrderRow;
-use super::screens::{Alerts, alerts, seller_name};
+use super::screens::seller_name;
+use super::state;
 use crate::kit::language::Language;
 use crate::kit::layout::{Layout, render};
 use crate::kit::money::{money_text, without_tax};
@@ -22,7 +24,6 @@ use crate::kit::visitor::Visitor;
 #[template(path = "kezia/detail.html")]
 struct OrderDetail {
     layout: Layout,
-    alerts: Alerts,
     seller: String,
     row: OrderRow,
     /// The lines, and whether the article is known.
@@ -48,17 +49,25 @@ pub(crate) async fn show(
 ) -> Result<Response, PageError> {
     seller_name(&seller)?;
     let language = visitor.language;
-    let zone = till.zone().await;
-    let (known, known_refs) = till
-        .app
-        .state
-        .read(|state| {
-            let connection = state.connection.as_ref();
-            let refs = connection.map(|connection| connection.known_refs.clone());
-            (state.orders.get(&id).cloned(), refs.unwrap_or_default())
-        })
-        .await;
-    let known = known.ok_or(PageError::NotFound)?;
+    let zone = till.zone().await?;
+    let read = till.app.store.read(move |tx| {
+        let Some(known) = state::order(tx, &id)? else {
+            return Ok(None);
+        };
+        let mut articles = BTreeSet::new();
+        for reference in known
+            .order
+            .items
+            .iter()
+            .filter_map(|item| item.sku_ref.as_ref())
+        {
+            if state::is_article(tx, reference)? {
+                articles.insert(reference.clone());
+            }
+        }
+        Ok(Some((known, articles)))
+    });
+    let (known, articles) = read.await?.ok_or(PageError::NotFound)?;
     let order = &known.order;
     let mut row = OrderRow::new(&known, language, till.app.now(), &zone);
     let lines = std::mem::take(&mut row.order.items).into_iter();
@@ -70,12 +79,11 @@ pub(crate) async fn show(
         format!("Order {}", row.order.code),
     );
     render(&OrderDetail {
-        layout: till.app.live_layout(&visitor, title),
-        alerts: alerts(&till, &visitor, &seller).await,
+        layout: till.app.live_layout(&visitor, title).await,
         seller,
         lines: lines
             .map(|line| {
-                let is_known = known_refs.contains(&line.sku_ref);
+                let is_known = articles.contains(&line.sku_ref);
                 (line, is_known)
             })
             .collect(),

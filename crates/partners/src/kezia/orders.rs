@@ -11,9 +11,11 @@ use jiff::tz::TimeZone;
 
 use super::TillApp;
 use super::order_actions::promised_time;
-use super::screens::{Alerts, alerts, seller_name};
-use super::state::{TillOrder, TillState};
+use super::screens::seller_name;
+use super::state::{self, TillOrder};
+use crate::kit::alarm;
 use crate::kit::clock::hour_minute;
+use crate::kit::connections;
 use crate::kit::cookies::query_value;
 use crate::kit::language::Language;
 use crate::kit::layout::{Layout, render};
@@ -31,6 +33,8 @@ pub(crate) struct OrderRow {
     pub web_code: String,
     pub status_label: &'static str,
     pub is_pending: bool,
+    /// Whether the hub does not know yet what the cashier did.
+    pub is_unsent: bool,
     pub is_final: bool,
     pub is_ready: bool,
     /// Minutes since the order was placed.
@@ -61,6 +65,7 @@ impl OrderRow {
             },
             status_label: status_at_till(language, order.status),
             is_pending: known.is_pending(),
+            is_unsent: known.is_unsent,
             is_final: is_final(order.status),
             is_ready: is_ready(order.status),
             age_minutes: age.as_mins().max(0),
@@ -109,7 +114,6 @@ fn planned_time(order: &OrderView, language: Language) -> String {
 #[template(path = "kezia/orders.html")]
 struct OrdersScreen {
     layout: Layout,
-    alerts: Alerts,
     seller: String,
     seller_name: &'static str,
     rows: Vec<OrderRow>,
@@ -127,29 +131,27 @@ pub(crate) async fn list(
 ) -> Result<Response, PageError> {
     let seller_name = seller_name(&seller)?;
     let language = visitor.language;
-    let zone = till.zone().await;
+    let zone = till.zone().await?;
     let now = till.app.now();
     let chosen_id = query_value(query.as_deref(), "order");
     if let Some(id) = &chosen_id {
-        mark_as_opened(&till, id).await?;
+        mark_as_opened(&till, id, seller_name).await?;
     }
-    let (rows, chosen, is_connected, is_active) = till
-        .app
-        .state
-        .read(|state| {
-            let row = |order: &TillOrder| OrderRow::new(order, language, now, &zone);
-            let orders = orders_in_sequence(state);
-            let chosen = chosen_id.as_ref().and_then(|id| state.orders.get(id));
-            let chosen = chosen.or_else(|| orders.first().copied()).map(row);
-            let rows: Vec<_> = orders.into_iter().take(MAX_ROWS).map(row).collect();
-            let is_connected = state.connection.is_some();
-            (rows, chosen, is_connected, state.web_orders.is_active)
-        })
-        .await;
+    let read = till.app.store.read(|tx| {
+        let orders = orders_in_sequence(state::orders(tx)?);
+        let is_connected = !connections::all(tx)?.is_empty();
+        Ok((orders, is_connected, state::web_orders(tx)?.is_active))
+    });
+    let (orders, is_connected, is_active) = read.await?;
+    let row = |order: &TillOrder| OrderRow::new(order, language, now, &zone);
+    let chosen = orders
+        .iter()
+        .find(|known| Some(known.order.id.as_str()) == chosen_id.as_deref());
+    let chosen = chosen.or_else(|| orders.first()).map(row);
+    let rows = orders.iter().take(MAX_ROWS).map(row).collect();
     let title = language.t("Commandes Web", "Web orders");
     render(&OrdersScreen {
-        layout: till.app.live_layout(&visitor, title),
-        alerts: alerts(&till, &visitor, &seller).await,
+        layout: till.app.live_layout(&visitor, title).await,
         seller,
         seller_name,
         rows,
@@ -160,8 +162,7 @@ pub(crate) async fn list(
 }
 
 /// Pending orders first, final ones last, the newest first among equals.
-fn orders_in_sequence(state: &TillState) -> Vec<&TillOrder> {
-    let mut orders: Vec<_> = state.orders.values().collect();
+fn orders_in_sequence(mut orders: Vec<TillOrder>) -> Vec<TillOrder> {
     orders.sort_by(|a, b| {
         let rank = |known: &TillOrder| (is_final(known.order.status), !known.is_pending());
         rank(a)
@@ -171,19 +172,12 @@ fn orders_in_sequence(state: &TillState) -> Vec<&TillOrder> {
     orders
 }
 
-/// An order that the cashier opens is no longer announced.
-async fn mark_as_opened(till: &TillApp, id: &str) -> Result<(), PageError> {
-    let is_new = till.app.state.read(|state| {
-        let order = state.orders.get(id);
-        order.is_some_and(|order| !order.is_opened)
-    });
-    if is_new.await {
-        let opened = till.app.state.change(|state| {
-            if let Some(order) = state.orders.get_mut(id) {
-                order.is_opened = true;
-            }
-        });
-        opened.await?;
-    }
-    Ok(())
+/// An order that a seller opens sounds no longer.
+async fn mark_as_opened(till: &TillApp, id: &str, seller: &'static str) -> Result<(), PageError> {
+    let (id, now) = (id.to_owned(), till.app.now());
+    let silenced = till
+        .app
+        .store
+        .write(move |tx| alarm::silence(tx, &id, seller, now));
+    Ok(silenced.await?)
 }

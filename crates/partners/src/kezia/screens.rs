@@ -7,9 +7,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::TillApp;
+use super::state;
 use crate::kit::layout::{Layout, render};
-use crate::kit::money::money_text;
-use crate::kit::order_view::order_code;
 use crate::kit::page_error::PageError;
 use crate::kit::visitor::Visitor;
 
@@ -20,57 +19,6 @@ pub(crate) const SELLERS: [(&str, &str); 4] = [
     ("3", "Hugo"),
     ("4", "Extra"),
 ];
-
-/// What is above every till screen.
-pub(crate) struct Alerts {
-    /// Why no orders come in.
-    pub poll_problem: Option<String>,
-    pub popup: Option<NewOrderPopup>,
-    /// Orders waiting for the cashier.
-    pub pending_count: usize,
-    pub orders_link: String,
-}
-
-/// Announces the latest order that nobody has opened.
-pub(crate) struct NewOrderPopup {
-    pub id: String,
-    pub code: String,
-    pub summary: String,
-}
-
-pub(crate) async fn alerts(till: &TillApp, visitor: &Visitor, seller: &str) -> Alerts {
-    let language = visitor.language;
-    let zone = till.zone().await;
-    let poll_problem = till.poll_problem().clone();
-    let (pending_count, popup) = till
-        .app
-        .state
-        .read(|state| {
-            let orders = state.orders.values();
-            let unopened = orders.filter(|known| known.is_pending() && !known.is_opened);
-            let latest = unopened.max_by_key(|known| known.arrived_at);
-            let latest = latest.filter(|_| !state.web_orders.has_no_popup);
-            let popup = latest.map(|known| {
-                let order = &known.order;
-                let service = language.service_type(order.service_type);
-                let total = money_text(order.total, language);
-                NewOrderPopup {
-                    id: order.id.to_string(),
-                    code: order_code(order),
-                    summary: format!("{service} · {total}"),
-                }
-            });
-            (state.pending_count(), popup)
-        })
-        .await;
-    let hub_name = &till.app.branding.hub_name;
-    Alerts {
-        poll_problem: poll_problem.map(|problem| problem.banner(language, hub_name, &zone)),
-        popup,
-        pending_count,
-        orders_link: format!("/till/{seller}/orders"),
-    }
-}
 
 /// The name of the seller whose id is in a path.
 pub(crate) fn seller_name(seller: &str) -> Result<&'static str, PageError> {
@@ -88,7 +36,8 @@ pub(crate) fn seller_name(seller: &str) -> Result<&'static str, PageError> {
 #[template(path = "kezia/home.html")]
 struct HomeScreen {
     layout: Layout,
-    alerts: Alerts,
+    /// Orders waiting for the cashier.
+    pending_count: usize,
     /// The name of each tile, and its link if it works.
     tiles: Vec<(&'static str, Option<&'static str>)>,
 }
@@ -118,8 +67,8 @@ pub(crate) async fn home(
     ];
     let title = t("Accueil", "Home");
     render(&HomeScreen {
-        layout: till.app.live_layout(&visitor, title),
-        alerts: alerts(&till, &visitor, "0").await,
+        layout: till.app.live_layout(&visitor, title).await,
+        pending_count: till.app.store.read(state::pending_count).await?,
         tiles,
     })
 }
@@ -128,7 +77,6 @@ pub(crate) async fn home(
 #[template(path = "kezia/sellers.html")]
 struct SellersScreen {
     layout: Layout,
-    alerts: Alerts,
     sellers: &'static [(&'static str, &'static str)],
 }
 
@@ -139,8 +87,7 @@ pub(crate) async fn sellers(
 ) -> Result<Response, PageError> {
     let title = visitor.language.t("Vendeur", "Seller");
     render(&SellersScreen {
-        layout: till.app.live_layout(&visitor, title),
-        alerts: alerts(&till, &visitor, "0").await,
+        layout: till.app.live_layout(&visitor, title).await,
         sellers: &SELLERS,
     })
 }
@@ -149,7 +96,8 @@ pub(crate) async fn sellers(
 #[template(path = "kezia/sale.html")]
 struct SaleScreen {
     layout: Layout,
-    alerts: Alerts,
+    /// Orders waiting for the cashier.
+    pending_count: usize,
     seller: String,
     seller_name: &'static str,
     /// The labels of the buttons for web orders.
@@ -163,15 +111,12 @@ pub(crate) async fn sale(
     visitor: Visitor,
 ) -> Result<Response, PageError> {
     let seller_name = seller_name(&seller)?;
-    let labels = till
-        .app
-        .state
-        .read(|state| state.web_orders.labels.values().cloned().collect())
-        .await;
+    let web_orders = till.app.store.read(state::web_orders).await?;
+    let labels = web_orders.labels.into_values().collect();
     let title = visitor.language.t("Caisse", "Till");
     render(&SaleScreen {
-        layout: till.app.live_layout(&visitor, title),
-        alerts: alerts(&till, &visitor, &seller).await,
+        layout: till.app.live_layout(&visitor, title).await,
+        pending_count: till.app.store.read(state::pending_count).await?,
         seller,
         seller_name,
         labels,

@@ -1,23 +1,32 @@
-//! What the till keeps in its file.
+//! What the till keeps in its store, beside its connection: its orders, its settings, and which articles
+//! exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use client::TokenResponse;
-use client::order::{Order, OrderStatus, Time};
+use client::order::{Order, OrderStatus};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-/// Orders that are kept; the oldest of those that do not wait leave first.
-const MAX_ORDERS: usize = 500;
+use crate::kit::outbox::{self, QueuedAction};
+use crate::kit::store::{StoreError, stored_time, time_from_store};
 
-/// Everything that the till keeps.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct TillState {
-    pub web_orders: WebOrderSettings,
-    pub connection: Option<TillConnection>,
-    /// Orders by the hub's id.
-    pub orders: BTreeMap<String, TillOrder>,
-}
+/// Orders that are kept; the oldest of those that do not wait leave first.
+const MAX_ORDERS: i64 = 500;
+
+/// The till's own tables.
+pub(crate) const TABLES: &[&str] = &["
+    CREATE TABLE orders (
+        id TEXT PRIMARY KEY,
+        state TEXT NOT NULL,
+        is_pending INTEGER NOT NULL,
+        arrived_at INTEGER NOT NULL,
+        is_opened INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX orders_by_age ON orders (is_pending, arrived_at);
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE articles (ref TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+"];
 
 /// The window **Commandes Web**.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,66 +40,154 @@ pub(crate) struct WebOrderSettings {
     pub has_no_popup: bool,
 }
 
-/// The till's connection to a location.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct TillConnection {
-    pub token: TokenResponse,
-    /// The IANA name of the location's time zone.
-    pub timezone: String,
-    /// Whether the hub keeps events for the till.
-    #[serde(default)]
-    pub has_callback: bool,
-    /// The refs of the catalog, which tell known articles from others.
-    #[serde(default)]
-    pub known_refs: BTreeSet<String>,
-}
-
-/// A web order at the till.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// A web order at the till, with what the cashier has done and the hub does not know yet.
+#[derive(Clone, Debug)]
 pub(crate) struct TillOrder {
     pub order: Order,
     /// When the till fetched it.
-    pub arrived_at: Time,
-    /// Whether a cashier has opened it.
-    #[serde(default)]
-    pub is_opened: bool,
-}
-
-impl TillState {
-    /// Keeps an order that arrived now, or the new state of one that is known.
-    pub(crate) fn save_order(&mut self, order: Order, now: Time) {
-        match self.orders.get_mut(order.id.as_str()) {
-            Some(known) => known.order = order,
-            None => {
-                let id = order.id.to_string();
-                let order = TillOrder {
-                    order,
-                    arrived_at: now,
-                    is_opened: false,
-                };
-                self.orders.insert(id, order);
-            }
-        }
-        while self.orders.len() > MAX_ORDERS {
-            let done = self.orders.iter().filter(|(_, order)| !order.is_pending());
-            let oldest = done.min_by_key(|(_, order)| order.arrived_at);
-            let Some(id) = oldest.map(|(id, _)| id.clone()) else {
-                break;
-            };
-            self.orders.remove(&id);
-        }
-    }
-
-    /// How many orders wait for the cashier.
-    pub(crate) fn pending_count(&self) -> usize {
-        let orders = self.orders.values();
-        orders.filter(|order| order.is_pending()).count()
-    }
+    pub arrived_at: Timestamp,
+    /// Whether something about it was not sent yet.
+    pub is_unsent: bool,
 }
 
 impl TillOrder {
     /// **En attente**: neither accepted nor rejected.
     pub(crate) fn is_pending(&self) -> bool {
-        matches!(self.order.status, OrderStatus::New | OrderStatus::Received)
+        is_pending(self.order.status)
     }
+}
+
+/// Whether an order of this status waits for the cashier.
+pub(crate) fn is_pending(status: OrderStatus) -> bool {
+    matches!(status, OrderStatus::New | OrderStatus::Received)
+}
+
+/// The settings of the window **Commandes Web**.
+pub(crate) fn web_orders(tx: &Transaction<'_>) -> Result<WebOrderSettings, StoreError> {
+    let value: Option<String> = tx
+        .prepare_cached("SELECT value FROM settings WHERE name = 'web_orders'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let settings = value
+        .map(|value| serde_json::from_str(&value))
+        .transpose()?;
+    Ok(settings.unwrap_or_default())
+}
+
+/// Keeps the settings of the window **Commandes Web**.
+pub(crate) fn save_web_orders(
+    tx: &Transaction<'_>,
+    settings: &WebOrderSettings,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT OR REPLACE INTO settings (name, value) VALUES ('web_orders', ?1)")?
+        .execute([serde_json::to_string(settings)?])?;
+    Ok(())
+}
+
+/// Keeps an order that arrived now, or the new state of one that is known; says whether it is new.
+pub(crate) fn save_order(
+    tx: &Transaction<'_>,
+    order: &Order,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let known = tx
+        .prepare_cached("UPDATE orders SET state = ?2, is_pending = ?3 WHERE id = ?1")?
+        .execute(params![
+            order.id.as_str(),
+            serde_json::to_string(order)?,
+            is_pending(order.status)
+        ])?;
+    if known > 0 {
+        return Ok(false);
+    }
+    tx.prepare_cached(
+        "INSERT INTO orders (id, state, is_pending, arrived_at) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![
+        order.id.as_str(),
+        serde_json::to_string(order)?,
+        is_pending(order.status),
+        stored_time(now)
+    ])?;
+    tx.prepare_cached(
+        "DELETE FROM orders WHERE is_pending = 0 AND id IN (
+             SELECT id FROM orders ORDER BY is_pending DESC, arrived_at DESC LIMIT -1 OFFSET ?1)",
+    )?
+    .execute([MAX_ORDERS])?;
+    Ok(true)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<(String, i64)> {
+    Ok((row.get("state")?, row.get("arrived_at")?))
+}
+
+fn till_order(
+    (state, arrived_at): (String, i64),
+    waiting: &BTreeMap<String, Vec<QueuedAction>>,
+) -> Result<TillOrder, StoreError> {
+    let mut order: Order = serde_json::from_str(&state)?;
+    let own = waiting.get(order.id.as_str());
+    for action in own.into_iter().flatten() {
+        let status = action.body["status"].as_str();
+        order.status = status.and_then(OrderStatus::parse).unwrap_or(order.status);
+        if let Ok(time) = serde_json::from_value(action.body["confirmed_time"].clone()) {
+            order.confirmed_time = Some(time);
+        }
+    }
+    Ok(TillOrder {
+        order,
+        arrived_at: time_from_store(arrived_at),
+        is_unsent: own.is_some(),
+    })
+}
+
+/// The orders of the till.
+pub(crate) fn orders(tx: &Transaction<'_>) -> Result<Vec<TillOrder>, StoreError> {
+    let waiting = outbox::waiting_by_subject(tx)?;
+    let mut statement = tx.prepare_cached("SELECT state, arrived_at FROM orders")?;
+    let rows = statement.query_map([], read)?;
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    let orders = rows.into_iter().map(|row| till_order(row, &waiting));
+    orders.collect()
+}
+
+/// An order of the till.
+pub(crate) fn order(tx: &Transaction<'_>, id: &str) -> Result<Option<TillOrder>, StoreError> {
+    let row = tx
+        .prepare_cached("SELECT state, arrived_at FROM orders WHERE id = ?1")?
+        .query_row([id], read)
+        .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(till_order(row, &outbox::waiting_by_subject(tx)?)?))
+}
+
+/// How many orders wait for the cashier.
+pub(crate) fn pending_count(tx: &Transaction<'_>) -> Result<usize, StoreError> {
+    let orders = orders(tx)?;
+    Ok(orders.iter().filter(|order| order.is_pending()).count())
+}
+
+/// Forgets all orders.
+pub(crate) fn delete_orders(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM orders", [])?;
+    Ok(())
+}
+
+/// Keeps the refs of the catalog, which tell known articles from others.
+pub(crate) fn save_articles(
+    tx: &Transaction<'_>,
+    refs: &BTreeSet<String>,
+) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM articles", [])?;
+    let mut statement = tx.prepare_cached("INSERT INTO articles (ref) VALUES (?1)")?;
+    for reference in refs {
+        statement.execute([reference])?;
+    }
+    Ok(())
+}
+
+/// Whether the catalog has an article of a ref.
+pub(crate) fn is_article(tx: &Transaction<'_>, reference: &str) -> Result<bool, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT 1 FROM articles WHERE ref = ?1")?;
+    Ok(statement.exists([reference])?)
 }

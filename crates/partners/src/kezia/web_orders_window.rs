@@ -8,7 +8,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::TillApp;
 use super::hub_window::HUB_WINDOW;
-use super::state::WebOrderSettings;
+use super::state::{self, WebOrderSettings};
+use crate::kit::connections;
 use crate::kit::form::Form;
 use crate::kit::layout::{Layout, render};
 use crate::kit::page_error::PageError;
@@ -41,11 +42,8 @@ pub(crate) async fn show(
     State(till): State<Arc<TillApp>>,
     visitor: Visitor,
 ) -> Result<Response, PageError> {
-    let (saved, is_connected) = till
-        .app
-        .state
-        .read(|state| (state.web_orders.clone(), state.connection.is_some()))
-        .await;
+    let saved = till.app.store.read(state::web_orders).await?;
+    let is_connected = till.saved_connection().await?.is_some();
     let draft = till.draft().web_orders.clone();
     let web_orders = draft.unwrap_or_else(|| saved.clone());
     let mut labelled = FIELDS
@@ -54,7 +52,7 @@ pub(crate) async fn show(
     let field = labelled.next().unwrap_or(&FIELDS[0]);
     let title = visitor.language.t("Commandes Web", "Web orders");
     render(&WebOrdersWindow {
-        layout: till.app.layout(&visitor, title),
+        layout: till.app.layout(&visitor, title).await,
         label: web_orders.labels.get(*field).cloned().unwrap_or_default(),
         field,
         is_unsaved: web_orders != saved,
@@ -74,19 +72,20 @@ pub(crate) async fn submit(
         till.draft().web_orders = None;
         return Ok(Redirect::to("/").into_response());
     }
-    let saved = till.app.state.read(|state| state.web_orders.clone()).await;
+    let saved = till.app.store.read(state::web_orders).await?;
     let draft = till.draft().web_orders.clone();
     let web_orders = with_form(draft.unwrap_or(saved), &form);
     if action == "configure" {
         till.draft().web_orders = Some(web_orders);
         return Ok(Redirect::to(HUB_WINDOW).into_response());
     }
-    till.app
-        .state
-        .change(|state| state.web_orders = web_orders)
-        .await?;
+    let saved = till.app.store.write(move |tx| {
+        connections::pause_all(tx, !web_orders.is_active)?;
+        state::save_web_orders(tx, &web_orders)
+    });
+    saved.await?;
     till.draft().web_orders = None;
-    till.wake.notify_one();
+    till.app.connections_changed.notify_waiters();
     let language = form.visitor.language;
     let text = language.t("Paramètres enregistrés.", "Settings saved.");
     Ok(till.app.redirect_with_success(WEB_ORDERS_WINDOW, text))

@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 
 use super::flash::{Flash, FlashMessages};
 use super::language::Language;
+use super::notices::{PageNotices, store_error_text};
 use super::page_error::PageError;
 use super::visitor::Visitor;
 
@@ -38,6 +39,7 @@ pub(crate) struct Layout {
     /// Seconds between refreshes, for a page that refreshes itself.
     pub refresh_secs: Option<u64>,
     pub flash: Option<Flash>,
+    pub notices: PageNotices,
 }
 
 /// Prints no field: one of them is the token that proves a form.
@@ -66,6 +68,7 @@ impl Layout {
             path: visitor.path.clone(),
             refresh_secs: None,
             flash: visitor.flash_id.as_deref().and_then(|id| flashes.find(id)),
+            notices: PageNotices::default(),
         }
     }
 
@@ -106,6 +109,14 @@ pub(crate) async fn live_js() -> Response {
     )
 }
 
+/// The script that sounds while an alarm is shown.
+pub(crate) async fn alarm_js() -> Response {
+    asset(
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/alarm.js"),
+    )
+}
+
 #[derive(Template)]
 #[template(path = "kit/error.html")]
 struct ErrorPage {
@@ -137,6 +148,10 @@ pub(crate) fn error_page(
                 "Nothing was saved. Go back, reload the page, then try again.",
             )
             .to_owned(),
+        ),
+        PageError::Store(error) => (
+            language.t("Rien n'a été enregistré", "Nothing was stored"),
+            store_error_text(language, error),
         ),
         PageError::Internal(_) => (
             language.t("Une erreur est survenue", "Something went wrong"),

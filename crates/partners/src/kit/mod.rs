@@ -1,31 +1,47 @@
 //! What the apps share, none of it about one app:
 //!
-//! - [`app`]: the shell of an app, with its settings, the hub, the state file and the routes that every
-//!   app has;
+//! - [`connected_app`]: what an app has to say for itself; [`app`]: the shell around it, with its settings,
+//!   the hub, the store and the routes that every app has; [`runner`] keeps its connections going;
+//! - what is stored: [`store`] and its tables ([`schema`]), [`connections`], [`inbox`] (events that were
+//!   taken in), [`outbox`] (what has to be sent), [`alarm`];
+//! - the hub's side: [`connect`], [`intake`] of events, [`line`] (what is wrong with it), [`order_view`] (an
+//!   order as screens show it), [`error_text`] (a failed call as a sentence), [`location`], [`money`] and
+//!   [`language`] for display;
 //! - the browser's side: [`visitor`] (language, form token), [`form`], [`flash`] messages, [`layout`] of
-//!   pages, [`page_error`], [`cookies`], [`auth`] (the password of an app that others can reach);
-//! - the hub's side: [`order_view`] (an order as screens show it), [`error_text`] (a failed call as a
-//!   sentence), [`location`], [`money`] and [`language`] for display;
-//! - [`settings`], [`state_file`] and [`clock`].
+//!   pages, [`notices`] above them, [`page_error`], [`cookies`], [`auth`] (the password of an app that
+//!   others can reach);
+//! - [`settings`] and [`clock`].
 //!
-//! Promises: no secret is logged or shown; a state file is never half written; every form is
-//! guarded; no page runs an inline script.
+//! Promises: no secret is logged or shown; an event is acknowledged after it is stored with its effect;
+//! what is queued is sent once, in order; every form is guarded; no page runs an inline script.
+//! `docs/apps.md` says how an app is written with it.
 
+pub(crate) mod alarm;
 pub(crate) mod app;
 pub(crate) mod auth;
 pub mod clock;
+pub(crate) mod connect;
+pub(crate) mod connected_app;
+pub(crate) mod connections;
 pub(crate) mod cookies;
 pub(crate) mod error_text;
 pub(crate) mod flash;
 pub(crate) mod form;
+pub(crate) mod inbox;
+pub(crate) mod intake;
 pub(crate) mod language;
 pub(crate) mod layout;
+pub(crate) mod line;
 pub(crate) mod location;
 pub(crate) mod money;
+pub(crate) mod notices;
 pub(crate) mod order_view;
+pub(crate) mod outbox;
 pub(crate) mod page_error;
+pub(crate) mod runner;
+pub(crate) mod schema;
 pub mod settings;
-pub(crate) mod state_file;
+pub(crate) mod store;
 pub(crate) mod visitor;
 
 /// Why an app cannot start or go on.
@@ -34,12 +50,12 @@ pub enum AppError {
     /// An address in the settings cannot be used, or the system has no randomness.
     #[error(transparent)]
     Client(#[from] client::Error),
-    /// The state file cannot be read or written.
-    #[error("state file {path}: {reason}")]
-    StateFile {
+    /// The store cannot be opened.
+    #[error("store {path}: {reason}")]
+    Store {
         /// The path of the file.
         path: String,
-        /// The message of the system or of the JSON reader.
+        /// The message of the system or of SQLite.
         reason: String,
     },
     /// The app can be reached from other machines, and there is no password.

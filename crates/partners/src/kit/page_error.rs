@@ -1,9 +1,12 @@
 //! What can go wrong in a handler. The session middleware makes a page of it in the visitor's language.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::AppError;
+use super::store::StoreError;
 
 /// Why a handler has no page to show.
 #[derive(Clone, Debug)]
@@ -12,6 +15,8 @@ pub(crate) enum PageError {
     NotFound,
     /// The form did not come from a page of this app, or is older than the cookie.
     StaleForm,
+    /// The store failed: the page says whether the disk is full.
+    Store(Arc<StoreError>),
     /// A fault of the app; the reason is for the log.
     Internal(String),
     /// A sentence for the visitor, with a status.
@@ -23,6 +28,10 @@ impl IntoResponse for PageError {
         let status = match &self {
             PageError::NotFound => StatusCode::NOT_FOUND,
             PageError::StaleForm => StatusCode::FORBIDDEN,
+            PageError::Store(error) => {
+                tracing::error!(%error, "page failed");
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             PageError::Internal(reason) => {
                 tracing::error!(error = %reason, "page failed");
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -38,6 +47,12 @@ impl IntoResponse for PageError {
 impl From<AppError> for PageError {
     fn from(error: AppError) -> PageError {
         PageError::Internal(error.to_string())
+    }
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> PageError {
+        PageError::Store(Arc::new(error))
     }
 }
 

@@ -23,8 +23,10 @@ pub struct AppSettings {
     pub client_secret: Secret,
     /// Where browsers and the hub reach this app, such as `http://127.0.0.1:8101`.
     pub public_url: String,
-    /// The JSON file where the app keeps its connections. Holds tokens: created with mode 0600.
-    pub state_file: PathBuf,
+    /// The SQLite file of the app. It holds tokens: it is made with mode 0600.
+    pub store_file: PathBuf,
+    /// The most pages of 4 KiB that the store may have; none: as many as the disk has.
+    pub max_store_pages: Option<u32>,
     /// The hub's name on screens.
     pub hub_name: String,
     /// How often waiting events are fetched, and live pages refreshed. 30 s is what the API asks
@@ -32,6 +34,8 @@ pub struct AppSettings {
     pub poll_interval: Duration,
     /// The password of the app's screens. Only an app that no other machine can reach may have none.
     pub password: Option<Secret>,
+    /// The token of a connection that was made elsewhere, as `passeplat admin connection create` does.
+    pub access_token: Option<Secret>,
     /// The source of the present moment.
     pub clock: Clock,
 }
@@ -43,7 +47,7 @@ impl AppSettings {
         client_id: impl Into<String>,
         client_secret: impl Into<Secret>,
         public_url: impl Into<String>,
-        state_file: impl Into<PathBuf>,
+        store_file: impl Into<PathBuf>,
     ) -> AppSettings {
         AppSettings {
             api_url: hub.api.clone(),
@@ -52,10 +56,12 @@ impl AppSettings {
             client_id: client_id.into(),
             client_secret: client_secret.into(),
             public_url: public_url.into(),
-            state_file: state_file.into(),
+            store_file: store_file.into(),
+            max_store_pages: None,
             hub_name: "Passeplat".into(),
             poll_interval: Duration::from_secs(30),
             password: None,
+            access_token: None,
             clock: Clock::Real,
         }
     }

@@ -287,7 +287,7 @@ async fn an_order_page_outlives_the_hub() {
 #[tokio::test]
 async fn disconnecting_revokes_the_token() {
     let (fake, mut browser) = connected().await;
-    browser.post("/i/inst1/disconnect", &[]).await;
+    browser.post("/connections/inst1/disconnect", &[]).await;
     assert_eq!(fake.inner().revoked, ["t0ken"]);
     assert_eq!(browser.get("/i/inst1").await.status, 404);
 }
@@ -300,12 +300,18 @@ async fn a_rumour_of_a_disconnection_is_checked() {
 }
 
 #[tokio::test]
-async fn a_true_disconnection_forgets_the_connection() {
+async fn a_true_disconnection_is_shown_with_its_hour() {
     let (fake, mut browser) = connected().await;
     let message = "The access token is invalid or the connection has been revoked";
     fake.inner().refuse = Some((401, message.into()));
     browser.get("/disconnect?app_instance_id=inst1").await;
-    assert_eq!(browser.get("/i/inst1").await.status, 404);
+    fake.inner().refuse = None;
+    let page = browser.get("/i/inst1/orders").await;
+    assert!(
+        page.says("a été révoquée : connectez-vous de nouveau") && page.says("depuis 19:57"),
+        "{}",
+        page.text
+    );
 }
 
 #[tokio::test]

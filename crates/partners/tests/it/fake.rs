@@ -88,6 +88,10 @@ pub struct Inner {
     pub broken: Option<String>,
     /// Orders are created and codes exchanged, and the answers lost.
     pub lose_answer: bool,
+    /// Orders are changed, and the answers lost.
+    pub lose_patch_answer: bool,
+    /// The `Idempotency-Key` of each change of an order.
+    pub patch_keys: Vec<String>,
     /// The key with which each code was exchanged, by a hub that knows keys.
     pub exchanged: BTreeMap<String, String>,
     /// Whether it knows keys for codes.
@@ -142,12 +146,14 @@ impl Fake {
         }
         let order = complete_order(order);
         let mut inner = self.inner();
-        inner.events.push(json!({
-            "id": format!("e-{id}"), "resource_type": "order", "event_type": "create",
-            "created_at": "2026-03-07T19:50:00+01:00", "order_id": id, "location_id": "z8ed2-0",
-            "new_state": order.clone(),
-        }));
-        inner.orders.insert(id.into(), order);
+        inner.orders.insert(id.into(), order.clone());
+        inner.events.push(event_of(id, order));
+    }
+
+    /// The event of the creation of an order, once more.
+    pub fn event_again(&self, id: &str) -> Value {
+        let order = self.inner().orders[id].clone();
+        event_of(id, order)
     }
 
     pub fn status_of(&self, id: &str) -> String {
@@ -169,7 +175,7 @@ impl Fake {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::SeqCst);
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-        let file = folder.join(format!("{name}-{}-{number}.json", std::process::id()));
+        let file = folder.join(format!("{name}-{}-{number}.db", std::process::id()));
         let _ = std::fs::remove_file(&file);
         let mut settings = AppSettings::new(
             &HubUrls::from_base(&self.address),
@@ -181,6 +187,14 @@ impl Fake {
         settings.clock = Clock::Manual(Arc::new(AtomicI64::new(1_772_909_820)));
         settings
     }
+}
+
+fn event_of(id: &str, order: Value) -> Value {
+    json!({
+        "id": format!("e-{id}"), "resource_type": "order", "event_type": "create",
+        "created_at": "2026-03-07T19:50:00+01:00", "order_id": id, "location_id": "z8ed2-0",
+        "new_state": order,
+    })
 }
 
 async fn record_request(State(fake): State<Fake>, request: Request, next: Next) -> Response {
@@ -306,17 +320,29 @@ async fn order(State(fake): State<Fake>, Path(id): Path<String>) -> Response {
     found_or_404(fake.inner().orders.get(&id).cloned())
 }
 
-async fn patch(State(fake): State<Fake>, Path(id): Path<String>, body: String) -> Response {
+async fn patch(
+    State(fake): State<Fake>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let key = headers["idempotency-key"].to_str().unwrap().to_owned();
     let change: Value = serde_json::from_str(&body).unwrap();
     let mut inner = fake.inner();
     inner.patches.push(change.clone());
+    inner.patch_keys.push(key);
     let Some(order) = inner.orders.get_mut(&id) else {
         return found_or_404(None);
     };
     for (name, value) in change.as_object().unwrap() {
         order[name] = value.clone();
     }
-    found_or_404(Some(order.clone()))
+    let order = order.clone();
+    if inner.lose_patch_answer {
+        drop(inner);
+        panic!("the answer is lost, on purpose");
+    }
+    found_or_404(Some(order))
 }
 
 async fn catalog() -> String {

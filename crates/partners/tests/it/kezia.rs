@@ -241,16 +241,18 @@ async fn a_new_order_is_kept_received_and_acknowledged() {
 }
 
 #[tokio::test]
-async fn an_event_stays_at_the_hub_until_its_order_was_received() {
+async fn an_order_whose_receipt_is_not_through_is_at_the_till_and_the_receipt_follows() {
     let fake = Fake::start().await;
     let (till, mut browser) = open(&fake.settings("kezia")).await;
     connect(&mut browser).await;
     fake.place_order("pjkg2k", json!({}));
     fake.inner().broken = Some("PATCH".into());
     assert_eq!(till.poll_once().await, PollOutcome::Failed);
-    assert_eq!(fake.inner().events.len(), 1);
+    assert!(fake.inner().events.is_empty());
+    let page = browser.get("/till/1/orders").await;
+    assert!(page.says("LIVP-pjkg2k") && page.says("1 action pas encore envoyée"));
     fake.inner().broken = None;
-    assert_eq!(till.poll_once().await, PollOutcome::Fetched(1));
+    assert_eq!(till.poll_once().await, PollOutcome::Fetched(0));
     assert_eq!(fake.status_of("pjkg2k"), "received");
 }
 
@@ -389,17 +391,151 @@ async fn a_ready_collection_awaits_collection() {
 }
 
 #[tokio::test]
-async fn an_action_that_does_not_reach_the_hub_says_so() {
-    let (fake, _, mut browser) = with_order(json!({})).await;
+async fn what_is_done_while_the_line_is_down_is_shown_as_not_sent_and_sent_in_order() {
+    let (fake, till, mut browser) = with_order(json!({})).await;
     fake.inner().broken = Some("PATCH".into());
     let answer = browser.post("/till/1/orders/pjkg2k/accept", &[]).await;
+    let page = browser.follow(answer).await;
+    assert!(page.says("Pas encore envoyé"), "{}", page.text);
+    assert!(page.says("Validée") && page.says("Hub injoignable depuis 19:57"));
+    browser.post("/till/1/orders/pjkg2k/ready", &[]).await;
+    let page = browser.get("/till/1/orders").await;
+    assert!(page.says("2 actions pas encore envoyées") && page.says("Prête"));
+    fake.inner().patches.clear();
+    fake.inner().broken = None;
+    till.poll_once().await;
+    let patches = fake.inner().patches.clone();
+    let statuses: Vec<_> = patches
+        .iter()
+        .map(|patch| patch["status"].clone())
+        .collect();
+    assert_eq!(statuses, ["accepted", "awaiting_shipment"]);
+    assert!(
+        !browser
+            .get("/till/1/orders")
+            .await
+            .says("pas encore envoyé")
+    );
+}
+
+#[tokio::test]
+async fn what_was_not_sent_survives_a_restart_and_is_sent_under_the_same_key() {
+    let fake = Fake::start().await;
+    let settings = fake.settings("kezia");
+    let (till, mut browser) = open(&settings).await;
+    connect(&mut browser).await;
+    fake.place_order("pjkg2k", json!({}));
+    till.poll_once().await;
+    // The hub makes the change, and the answer is lost with the program.
+    fake.inner().lose_patch_answer = true;
+    browser.post("/till/1/orders/pjkg2k/accept", &[]).await;
+    fake.inner().lose_patch_answer = false;
+    let (till, mut browser) = open(&settings).await;
+    assert!(browser.get("/").await.says("1 action pas encore envoyée"));
+    till.poll_once().await;
+    let keys = fake.inner().patch_keys.clone();
+    assert!(
+        keys.len() >= 3 && keys[1..].iter().all(|key| *key == keys[1]),
+        "{keys:?}"
+    );
+    assert!(!browser.get("/").await.says("pas encore envoyé"));
+}
+
+#[tokio::test]
+async fn a_refused_action_is_shown_with_the_hubs_sentence_until_it_was_read() {
+    let (fake, _, mut browser) = with_order(json!({})).await;
+    fake.inner().refuse = Some((422, "The order was cancelled".into()));
+    let answer = browser.post("/till/1/orders/pjkg2k/accept", &[]).await;
+    fake.inner().refuse = None;
     let page = browser.follow(answer).await;
     assert!(
         page.says("Le changement n'a pas été transmis"),
         "{}",
         page.text
     );
-    assert!(page.says("En attente(+"));
+    let page = browser.get("/").await;
+    assert!(page.says("Commande validée.") && page.says("The order was cancelled"));
+    let (_, rest) = page.text.split_once("/outbox/").unwrap();
+    let (id, _) = rest.split_once('/').unwrap();
+    browser.post(&format!("/outbox/{id}/dismiss"), &[]).await;
+    assert!(!browser.get("/").await.says("The order was cancelled"));
+}
+
+#[tokio::test]
+async fn a_revoked_connection_keeps_what_waits_until_it_is_connected_again() {
+    let (fake, till, mut browser) = with_order(json!({})).await;
+    let message = "The access token is invalid or the connection has been revoked";
+    fake.inner().refuse = Some((401, message.into()));
+    browser.post("/till/1/orders/pjkg2k/accept", &[]).await;
+    fake.inner().refuse = None;
+    let page = browser.get("/").await;
+    assert!(
+        page.says("a été révoquée : connectez-vous de nouveau"),
+        "{}",
+        page.text
+    );
+    assert!(page.says("depuis 19:57") && page.says("1 action pas encore envoyée"));
+    assert_eq!(till.poll_once().await, PollOutcome::Idle);
+    fake.inner().codes.push("new-code".into());
+    browser
+        .post("/settings/hub/code", &[("code", "new-code")])
+        .await;
+    browser.post("/settings/hub/save", &[]).await;
+    assert_eq!(till.poll_once().await, PollOutcome::Fetched(0));
+    assert_eq!(fake.status_of("pjkg2k"), "accepted");
+}
+
+#[tokio::test]
+async fn an_event_that_comes_twice_changes_nothing() {
+    let (fake, till, mut browser) = with_order(json!({})).await;
+    browser.post("/till/1/orders/pjkg2k/accept", &[]).await;
+    let again = fake.event_again("pjkg2k");
+    fake.inner().events.push(again);
+    assert_eq!(till.poll_once().await, PollOutcome::Fetched(0));
+    assert!(fake.inner().events.is_empty());
+    assert_eq!(fake.status_of("pjkg2k"), "accepted");
+}
+
+#[tokio::test]
+async fn a_new_order_sounds_until_somebody_looks_and_it_is_said_who() {
+    let (_, _, mut browser) = with_order(json!({})).await;
+    let page = browser.get("/").await;
+    assert!(page.says("Nouvelle commande LIVP-pjkg2k, depuis 19:57"));
+    assert!(page.text.contains("data-alarm") && page.says("/assets/alarm.js"));
+    browser.get("/till/2/orders?order=pjkg2k").await;
+    let page = browser.get("/").await;
+    assert!(!page.text.contains("data-alarm"), "{}", page.text);
+    assert!(
+        page.says("Dernière alarme arrêtée à 19:57 par Nora"),
+        "{}",
+        page.text
+    );
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_stored_is_not_acknowledged() {
+    let fake = Fake::start().await;
+    let mut settings = fake.settings("kezia");
+    let (till, mut browser) = open(&settings).await;
+    connect(&mut browser).await;
+    drop((till, browser));
+    settings.max_store_pages = Some(1);
+    let (till, mut browser) = open(&settings).await;
+    let items: Vec<_> = (0..500)
+        .map(|number| {
+            json!({ "product_name": format!("Pizza {number}"), "price": "1.00 EUR",
+                    "quantity": "1.0", "sku_ref": "REG" })
+        })
+        .collect();
+    fake.place_order("pjkg2k", json!({ "items": items }));
+    assert_eq!(till.poll_once().await, PollOutcome::Failed);
+    assert_eq!(fake.inner().events.len(), 1);
+    let page = browser.get("/").await;
+    assert!(page.says("Disque plein depuis 19:57"), "{}", page.text);
+    settings.max_store_pages = None;
+    let (till, mut browser) = open(&settings).await;
+    assert_eq!(till.poll_once().await, PollOutcome::Fetched(1));
+    assert!(browser.get("/till/1/orders").await.says("LIVP-pjkg2k"));
 }
 
 #[tokio::test]
@@ -506,7 +642,7 @@ async fn only_its_owner_reads_the_state_file() {
     let settings = fake.settings("kezia");
     let (_, mut browser) = open(&settings).await;
     connect(&mut browser).await;
-    let mode = std::fs::metadata(&settings.state_file)
+    let mode = std::fs::metadata(&settings.store_file)
         .unwrap()
         .permissions()
         .mode();

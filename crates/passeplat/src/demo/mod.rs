@@ -69,9 +69,9 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let tools = app(
         data.developer_tools(),
         &tools_endpoint.url,
-        "developer-tools.json",
+        "developer-tools.db",
     );
-    let till = app(data.kezia(), &till_endpoint.url, "kezia.json");
+    let till = app(data.kezia(), &till_endpoint.url, "kezia.db");
 
     let stop = stop_signal()?;
     let urls = [&hub_endpoint.url, &tools_endpoint.url, &till_endpoint.url];
