@@ -1,12 +1,13 @@
 //! Passeplat: a self-hosted order hub that speaks the HubRise v1 API.
 //!
-//! One binary: `serve` is the server, `demo` shows it with two partner apps and made-up data,
+//! One binary: `serve` is the server, `demo` shows it with two partner apps and made-up data, `app` runs one app,
 //! `admin` does without a browser what scripts need, `bench` measures, `contract` writes down what the
 //! API takes and answers, `config` prints the settings.
 
 #![cfg_attr(not(test), warn(clippy::too_many_lines))]
 
 mod admin;
+mod app;
 mod bench;
 mod contract;
 mod demo;
@@ -39,6 +40,8 @@ enum Command {
     Serve(serve::ServeOptions),
     /// Show the hub with two partner apps and made-up data
     Demo(demo::DemoOptions),
+    /// Run one of the apps beside a hub: a till, a printer, a tool for developers
+    App(app::AppOptions),
     /// Make users, accounts, clients and connections without a browser; answers in JSON
     Admin(admin::AdminOptions),
     /// Measure a hub, and this machine's limits beside it
@@ -75,6 +78,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         match cli.command {
             Command::Serve(options) => serve::run(options).await,
             Command::Demo(options) => demo::run(options).await,
+            Command::App(options) => app::run(options).await,
             Command::Admin(options) => admin::run(options).await,
             Command::Bench(options) => bench::run(options).await,
             Command::Contract(options) => contract::run(options),

@@ -6,3 +6,4 @@ mod developer_tools;
 mod fake;
 mod kezia;
 mod password;
+mod printer;

@@ -1,6 +1,6 @@
 //! The program as people use it: started, asked, killed and looked at, from the outside only.
 //!
-//! `cli` runs the commands, `backup` those of the README, `bench` the benchmark, `chain` replays the day
+//! `cli` runs the commands, `apps` the apps beside a real hub, `backup` those of the README, `bench` the benchmark, `chain` replays the day
 //! of a chain of restaurants, `crash` kills the hub under load, `trouble` does to it whatever else happens
 //! on operators' machines, `browser` walks through the demo in Chromium. Servers listen on free loopback
 //! ports; every process that a test starts dies with it.
@@ -20,6 +20,8 @@ mod tools {
 #[path = "../../src/log/mod.rs"]
 mod log;
 
+#[cfg(test)]
+mod apps;
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
