@@ -16,6 +16,7 @@ pub mod developer_tools;
 pub mod kezia;
 pub mod kit;
 pub mod printer;
+pub mod zelty_api;
 
 pub use kit::AppError;
 pub use kit::settings::AppSettings;
