@@ -17,6 +17,7 @@ pub mod kezia;
 pub mod kit;
 pub mod printer;
 pub mod zelty_api;
+pub mod zelty_bridge;
 pub mod zelty_service;
 
 pub use kit::AppError;

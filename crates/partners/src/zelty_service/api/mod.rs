@@ -18,7 +18,6 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use serde_json::{Value, json};
 
-pub(super) use self::new_order::entry as order_entry;
 use self::query::Query;
 pub(super) use self::refusal::Refusal;
 use super::ServiceState;
@@ -41,7 +40,7 @@ pub(super) struct ApiCall<'a> {
     pub state: &'a Arc<ServiceState>,
     /// The restaurant of the key; none for a brand's key.
     pub restaurant: Option<i64>,
-    pub query: Query,
+    query: Query,
     pub body: &'a [u8],
 }
 

@@ -79,7 +79,7 @@ pub(super) fn list(call: &ApiCall<'_>) -> Result<Value, Refusal> {
 }
 
 fn days(query: &Query) -> Result<(String, String), Refusal> {
-    let mut day = |name: &str| {
+    let day = |name: &str| {
         let text = query.get(name);
         let text = text.ok_or_else(|| Refusal::InvalidParameter(name.to_owned()))?;
         // A date with a time is no date.
