@@ -7,3 +7,4 @@ mod fake;
 mod kezia;
 mod password;
 mod printer;
+mod zelty;
