@@ -18,6 +18,10 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use serde_json::{Value, json};
 
+pub(super) use self::menu::catalog_document;
+pub(super) use self::new_order::entry as order_entry;
+pub(super) use self::orders::number_entries;
+pub(super) use self::others::restaurant_document;
 use self::query::Query;
 pub(super) use self::refusal::Refusal;
 use super::ServiceState;

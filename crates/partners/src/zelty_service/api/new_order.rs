@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::orders::PAID_AT_CREATION;
 use super::super::orders::{add_transactions, blank, cents, compute_price, due, paid, put};
 use super::super::store::{RecordKind, StoreTx};
-use super::orders::expanded;
+use super::orders::{expanded, number_entries};
 use super::{ApiCall, Refusal};
 
 /// Characters that texts of an order may have.
@@ -66,6 +66,7 @@ pub(super) fn create(call: &ApiCall<'_>) -> Result<Value, Refusal> {
         }
         order["channel"] = json!("API");
         order["items"] = entries(tx, &sent["items"])?;
+        number_entries(&mut order);
         order["customer"] = customer(tx, &sent["customer"], &sent["mode"])?;
         take_promotion_off(tx, &mut order, &sent)?;
         compute_price(&mut order);
@@ -179,7 +180,7 @@ pub(in super::super) fn entry(
         rate => rate.clone(),
     };
     Ok(json!({
-        "id": 1_000 + index, "item_id": known["id"].to_string(), "type": if is_menu { "menu" } else { "dish" },
+        "id": null, "item_id": known["id"].to_string(), "type": if is_menu { "menu" } else { "dish" },
         "name": known["name"], "comment": sent["comment"], "course": null,
         "price": {
             "base_original_amount_inc_tax": if is_menu { cents(&known["price"]) } else { price - supplements },

@@ -40,6 +40,7 @@ pub(super) fn expanded(mut order: Value, query: &Query) -> Value {
     }
     if let Some(members) = order.as_object_mut() {
         members.remove("is_paid_at_creation");
+        members.remove("next_entry");
     }
     order
 }
@@ -148,12 +149,15 @@ pub(super) fn change(call: &ApiCall<'_>, id: &str) -> Result<Value, Refusal> {
     })
 }
 
-/// Gives each entry an id of its own.
+/// Gives each new entry an id of its own, which no entry of the order had before.
 pub(in super::super) fn number_entries(order: &mut Value) {
+    let mut next = order["next_entry"].as_i64().unwrap_or(1_000);
     let items = order["items"].as_array_mut();
-    for (index, item) in items.into_iter().flatten().enumerate() {
-        item["id"] = json!(1_000 + index);
+    for item in items.into_iter().flatten().filter(|it| it["id"].is_null()) {
+        item["id"] = json!(next);
+        next += 1;
     }
+    order["next_entry"] = json!(next);
 }
 
 /// `POST /orders/:id/transactions`.

@@ -37,6 +37,15 @@ impl Refusal {
         Refusal::Fields(json!({ name: problem }))
     }
 
+    /// The reason for a person.
+    pub(in super::super) fn sentence(&self) -> String {
+        match self {
+            Refusal::Fields(fields) => first_problem(fields),
+            Refusal::NotFound => "Introuvable.".to_owned(),
+            _ => "Une erreur est survenue.".to_owned(),
+        }
+    }
+
     pub(super) fn into_response(self) -> Response {
         let (status, number, message) = match &self {
             Refusal::UnknownEndpoint => (404, 2, "Unknown endpoint".to_owned()),

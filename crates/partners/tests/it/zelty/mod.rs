@@ -4,6 +4,7 @@ mod catalog;
 mod client;
 mod incoming;
 mod location;
+mod office;
 mod outgoing;
 mod pace;
 mod service;
