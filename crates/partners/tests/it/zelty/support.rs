@@ -149,6 +149,10 @@ pub fn hub_order(change: Value) -> Order {
     for (name, value) in change.as_object().unwrap() {
         order[name] = value.clone();
     }
+    let payments = order.get_mut("payments").and_then(Value::as_array_mut);
+    for payment in payments.into_iter().flatten() {
+        payment["type"] = json!("online");
+    }
     serde_json::from_value(complete_order(order)).unwrap()
 }
 
