@@ -6,6 +6,9 @@
 //!   hand, and fetches its events;
 //! - [`printer`] prints each new order as text: the smallest app, and the worked example of `docs/apps.md`;
 //! - [`kit`] is what all share: connecting, events, what waits to be sent, the store, pages.
+//! - [`kit`] is what both share: pages, forms, settings;
+//! - [`zelty_bridge`] carries orders between a hub and the till Zelty, whose API [`zelty_api`] speaks;
+//!   [`zelty_service`] stands in for Zelty in tests.
 //!
 //! Each begins with its story: which file does which step. Nothing here knows the hub's own crate:
 //! [`client`] and HTTP are the only way in.

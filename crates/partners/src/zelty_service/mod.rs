@@ -103,7 +103,7 @@ impl ZeltyService {
     pub fn open(settings: ServiceSettings) -> Result<ZeltyService, ServiceError> {
         let mut store = Store::open(settings.database.as_deref())?;
         if store.list(RecordKind::Restaurant)?.is_empty() {
-            store.write(|tx| demo::fill(tx))?;
+            store.write(demo::fill)?;
         }
         let system = |error: client::Error| ServiceError::System(error.to_string());
         Ok(ZeltyService(Arc::new(ServiceState {

@@ -193,17 +193,15 @@ pub(in super::super) fn entry(
 }
 
 fn part_name(menu: &Value, part: &Value) -> Value {
-    let parts = menu["parts"].as_array().into_iter().flatten();
-    let found = parts
-        .filter(|it| it["id"] == *part)
-        .map(|it| it["name"].clone());
-    found.last().unwrap_or(Value::Null)
+    let mut parts = menu["parts"].as_array().into_iter().flatten();
+    let found = parts.find(|it| it["id"] == *part);
+    found.map_or(Value::Null, |it| it["name"].clone())
 }
 
 /// What a dish of a menu costs on top: its supplement.
 fn menu_dish_price(menu: &Value, dish: &Value) -> Value {
-    let parts = menu["parts"].as_array().into_iter().flatten();
-    let part = parts.filter(|it| it["id"] == dish["id_part"]).next_back();
+    let mut parts = menu["parts"].as_array().into_iter().flatten();
+    let part = parts.find(|it| it["id"] == dish["id_part"]);
     let supplement = part.map_or(0, |part| {
         cents(&part["dishes_prices"][dish["id"].to_string()])
     });
@@ -218,10 +216,9 @@ fn modifiers(tx: &StoreTx<'_>, sent: &Value, field: &str) -> Result<(Value, i64)
     let mut read = Vec::new();
     let mut supplements = 0;
     for modifier in sent.as_array().into_iter().flatten() {
-        let value = options.iter().flat_map(values);
-        let value = value
-            .filter(|value| value["id"] == modifier["option_value_id"])
-            .last()
+        let mut known = options.iter().flat_map(values);
+        let value = known
+            .find(|value| value["id"] == modifier["option_value_id"])
             .ok_or_else(|| Refusal::field(field, "Unknown option value"))?;
         let quantity = modifier["quantity"].as_i64().unwrap_or(1);
         let price = modifier["price"]

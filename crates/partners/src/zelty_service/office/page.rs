@@ -131,14 +131,15 @@ pub(super) fn page(state: &ServiceState, title: &str, sections: Vec<PageSection>
 pub(super) fn fields(
     state: &ServiceState,
     body: &Bytes,
-) -> Result<BTreeMap<String, String>, Response> {
+) -> Result<BTreeMap<String, String>, Box<Response>> {
     let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
     let token = fields.get("form_token").cloned().unwrap_or_default();
     if client::Secret::new(token) == state.form_token {
         Ok(fields)
     } else {
         let section = PageSection::new("Formulaire expiré").line("Rechargez la page.");
-        Err((StatusCode::FORBIDDEN, page(state, "Erreur", vec![section])).into_response())
+        let response = (StatusCode::FORBIDDEN, page(state, "Erreur", vec![section]));
+        Err(Box::new(response.into_response()))
     }
 }
 

@@ -178,7 +178,7 @@ pub(super) async fn submit(
 ) -> Response {
     let form = match fields(&state, &body) {
         Ok(form) => form,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let (result, path) = match action.as_str() {
         "activer" => (

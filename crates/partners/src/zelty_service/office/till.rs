@@ -104,7 +104,7 @@ fn order_section(
 pub(super) async fn submit(State(state): State<Arc<ServiceState>>, body: Bytes) -> Response {
     let form = match fields(&state, &body) {
         Ok(form) => form,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let result = change(&state, &form);
     done(&state, result, "/")

@@ -47,7 +47,7 @@ fn product(mapped: &MappedCatalog, reference: &str) -> Value {
         .products
         .iter()
         .find(|it| it.reference.as_deref() == Some(reference));
-    serde_json::to_value(found.expect("the product")).unwrap()
+    serde_json::to_value(found.unwrap()).unwrap()
 }
 
 /// The hub takes it.

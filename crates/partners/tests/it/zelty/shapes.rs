@@ -2,8 +2,8 @@
 //! documentation, and not by the stand-in.
 
 use partners::zelty_api::{
-    AddedTransactions, CustomerDraft, OrderChange, OrdersFilter, ProductionStart,
-    WebhookRegistration, WebhookSecret, ZeltyRequest,
+    AddedTransactions, OrderChange, OrdersFilter, ProductionStart, WebhookRegistration,
+    WebhookSecret, ZeltyRequest,
 };
 use partners::zelty_bridge::mapping::{BridgeOptions, outgoing_order};
 use serde_json::{Value, json};
@@ -274,10 +274,7 @@ async fn every_request_has_the_documented_shape() {
         transactions: order.transactions.clone(),
         close_if_paid: false,
     };
-    let customer = order
-        .customer
-        .clone()
-        .unwrap_or_else(CustomerDraft::default);
+    let customer = order.customer.clone().unwrap_or_default();
     let registration = WebhookRegistration {
         secret_key: WebhookSecret::random().unwrap(),
         targets: vec![
