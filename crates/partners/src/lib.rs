@@ -5,8 +5,7 @@
 //! - [`kezia`] is a program that the hub cannot reach, a till: it is connected by a code that is copied by
 //!   hand, and fetches its events;
 //! - [`printer`] prints each new order as text: the smallest app, and the worked example of `docs/apps.md`;
-//! - [`kit`] is what all share: connecting, events, what waits to be sent, the store, pages.
-//! - [`kit`] is what both share: pages, forms, settings;
+//! - [`kit`] is what all share: connecting, events, what waits to be sent, the store, pages;
 //! - [`zelty_bridge`] carries orders between a hub and the till Zelty, whose API [`zelty_api`] speaks;
 //!   [`zelty_service`] stands in for Zelty in tests.
 //!
