@@ -19,10 +19,14 @@ pub(super) async fn run(hub: &Hub) -> db::Result<()> {
             break;
         }
         parts += due.len();
+        // One that fails does not keep the others waiting.
+        let mut ended = Ok(());
         for (account, connection) in due {
             let work = move |tx: &mut db::Tx<'_>| lane_jobs::work(tx, &account, &connection);
-            hub.db().write_alone("chores.update_lanes", work).await?;
+            let done = hub.db().write_alone("chores.update_lanes", work).await;
+            ended = ended.and(done);
         }
+        ended?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //!   the hub, the store and the routes that every app has; [`runner`] keeps its connections going;
 //! - what is stored: [`store`] and its tables ([`schema`]), [`connections`], [`inbox`] (events that were
 //!   taken in), [`outbox`] (what has to be sent), [`alarm`];
-//! - the hub's side: [`connect`], [`intake`] of events, [`line`] (what is wrong with it), [`order_view`] (an
+//! - the hub's side: [`connect`], [`intake`] of events, [`mod@line`] (what is wrong with it), [`order_view`] (an
 //!   order as screens show it), [`error_text`] (a failed call as a sentence), [`location`], [`money`] and
 //!   [`language`] for display;
 //! - the browser's side: [`visitor`] (language, form token), [`form`], [`flash`] messages, [`layout`] of

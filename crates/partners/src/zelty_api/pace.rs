@@ -14,6 +14,9 @@ use tokio::time::Instant;
 /// How often a key may send: once per second.
 pub const REQUEST_INTERVAL: Duration = Duration::from_secs(1);
 
+/// The longest time that Zelty may ask for, whatever its answer says.
+const MAX_HOLD: Duration = Duration::from_mins(10);
+
 /// How urgent a request is; the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Urgency {
@@ -180,16 +183,16 @@ impl RequestPace {
         }
     }
 
-    /// Sends nothing for so long: Zelty asked for it.
+    /// Sends nothing for so long, or ten minutes at most: Zelty asked for it.
     pub fn hold(&self, wait: Duration) {
-        let until = self.0.clock.now() + wait;
+        let until = self.0.clock.now() + wait.min(MAX_HOLD);
         let mut queue = self.0.queue();
         queue.free_at = queue.free_at.max(until);
     }
 
     /// Waits for so long, for a request that failed and will be repeated.
     pub async fn pause(&self, wait: Duration) {
-        let until = self.0.clock.now() + wait;
+        let until = self.0.clock.now() + wait.min(MAX_HOLD);
         self.0.clock.wait_until(until).await;
     }
 

@@ -118,7 +118,7 @@ async fn an_end_that_the_hub_decides_is_shown() {
 }
 
 #[tokio::test]
-async fn a_temporary_failure_is_tried_again_and_a_wait_is_respected() {
+async fn a_temporary_failure_is_tried_again() {
     let place = Place::connected().await;
     place.fake.place_order("pjkg2k", json!({}));
     place.fake.inner().broken = Some("PATCH".into());

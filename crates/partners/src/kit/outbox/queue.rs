@@ -22,6 +22,9 @@ const MAX_SHOWN_REFUSALS: i64 = 5;
 /// The longest wait before a change is tried again.
 const MAX_WAIT: SignedDuration = SignedDuration::from_mins(2);
 
+/// The longest wait that a hub may ask for.
+const MAX_ASKED_WAIT: SignedDuration = SignedDuration::from_hours(1);
+
 /// A change for the hub.
 #[derive(Clone, Debug)]
 pub(crate) struct NewAction {
@@ -270,7 +273,7 @@ pub(super) fn postpone(
         .prepare_cached("SELECT attempts FROM kit_outbox WHERE id = ?1")?
         .query_row([id], |row| row.get(0))?;
     let doubled = SignedDuration::from_secs(1_i64 << attempts.min(10));
-    let wait = asked.unwrap_or(doubled.min(MAX_WAIT));
+    let wait = asked.map_or(doubled.min(MAX_WAIT), |wait| wait.min(MAX_ASKED_WAIT));
     tx.prepare_cached("UPDATE kit_outbox SET next_attempt_at = ?2 WHERE id = ?1")?
         .execute(params![id, stored_time(now + wait)])?;
     Ok(())
