@@ -39,7 +39,8 @@ impl HubFiles {
 
     /// The command that serves here, at an address such as `127.0.0.1:0`.
     ///
-    /// `settings` are environment variables. Rate limits are off, callbacks may go to loopback.
+    /// `settings` are environment variables. Rate limits are off, callbacks may go to loopback, mails lie beside the
+    /// key.
     pub fn serve_command(
         &self,
         program: &Path,
@@ -53,6 +54,7 @@ impl HubFiles {
             .args(["--listen", listen])
             .env("PASSEPLAT_LIMITS_ENABLED", "false")
             .env("PASSEPLAT_EGRESS_ALLOW_LOOPBACK", "true")
+            .env("PASSEPLAT_MAIL_FOLDER", self.key_file.with_file_name("mail"))
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .kill_on_drop(true);
