@@ -233,7 +233,7 @@ pub(crate) struct SettledHead<'a> {
 }
 
 /// What waits behind these heads follows, and is due at once; lanes without anything end. For up to
-/// [`BATCH`](crate::db::batch::BATCH) heads of one connection.
+/// [`BATCH`] heads of one connection.
 pub(crate) fn advance_all(
     tx: &mut Tx<'_>,
     account: &AccountId,

@@ -2,7 +2,7 @@
 //! tokens made, permissions given or taken. Whoever has given their password, or a code of the second factor, in this
 //! session in the last 15 minutes is not asked.
 //!
-//! Which they are is said here and nowhere else. They are stopped before their handlers run ([`guard`]), so that no
+//! Which they are is said here and nowhere else. They are stopped before their handlers run (`guard.rs`), so that no
 //! handler can forget to. A form that was sent is not lost: the page that asks carries its fields, and sends them
 //! to the same address again with the answer.
 
