@@ -105,6 +105,14 @@
         old.insertBefore(document.importNode(next, true), at);
         continue;
       }
+      // What is moved loses the focus: rather goes what lies before it, if nobody can need that.
+      let between = at;
+      while (key && between && between !== same && !keyOf(between)) between = between.nextSibling;
+      while (between === same && at !== same) {
+        const after = at.nextSibling;
+        at.remove();
+        at = after;
+      }
       if (same === at) at = at.nextSibling;
       else old.insertBefore(same, at);
       if (same.nodeType === Node.ELEMENT_NODE) morph(same, next);
