@@ -54,7 +54,10 @@ impl HubFiles {
             .args(["--listen", listen])
             .env("PASSEPLAT_LIMITS_ENABLED", "false")
             .env("PASSEPLAT_EGRESS_ALLOW_LOOPBACK", "true")
-            .env("PASSEPLAT_MAIL_FOLDER", self.key_file.with_file_name("mail"))
+            .env(
+                "PASSEPLAT_MAIL_FOLDER",
+                self.key_file.with_file_name("mail"),
+            )
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .kill_on_drop(true);
