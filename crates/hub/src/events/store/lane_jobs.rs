@@ -98,21 +98,13 @@ pub(crate) fn open(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<()> {
-    let account = account.as_str();
-    change(
-        tx,
-        Owner {
-            account,
-            connection,
-        },
-        |job, tx| {
-            job.fills = true;
-            job.checks_until = None;
-            job.opened_turn = turn_at(tx.now() - MAX_CHANGE_DURATION);
-            job.begin_anew();
-            Ok(())
-        },
-    )
+    change(tx, account.as_str(), connection, |job, tx| {
+        job.fills = true;
+        job.checks_until = None;
+        job.opened_turn = turn_at(tx.now() - MAX_CHANGE_DURATION);
+        job.begin_anew();
+        Ok(())
+    })
 }
 
 /// The callback has no URL any longer.
@@ -121,18 +113,10 @@ pub(crate) fn close(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<()> {
-    let account = account.as_str();
-    change(
-        tx,
-        Owner {
-            account,
-            connection,
-        },
-        |job, _| {
-            job.close();
-            Ok(())
-        },
-    )
+    change(tx, account.as_str(), connection, |job, _| {
+        job.close();
+        Ok(())
+    })
 }
 
 /// The callback has another URL: what is pending is due now, and its attempts begin anew.
@@ -141,36 +125,21 @@ pub(crate) fn reset(
     account: &AccountId,
     connection: &ConnectionId,
 ) -> db::Result<()> {
-    let account = account.as_str();
-    change(
-        tx,
-        Owner {
-            account,
-            connection,
-        },
-        |job, _| {
-            job.resets = true;
-            job.begin_anew();
-            Ok(())
-        },
-    )
+    change(tx, account.as_str(), connection, |job, _| {
+        job.resets = true;
+        job.begin_anew();
+        Ok(())
+    })
 }
 
 /// The callback is gone: nothing is owed any longer. `account` is empty for a profile.
 pub(crate) fn cancel(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) -> db::Result<()> {
-    change(
-        tx,
-        Owner {
-            account,
-            connection,
-        },
-        |job, tx| {
-            let newest: Option<(i64,)> = tx.first(NEWEST, args![account, connection])?;
-            job.close();
-            job.cancel_to = job.cancel_to.max(newest.map(|(turn,)| turn));
-            Ok(())
-        },
-    )?;
+    change(tx, account, connection, |job, tx| {
+        let newest: Option<(i64,)> = tx.first(NEWEST, args![account, connection])?;
+        job.close();
+        job.cancel_to = job.cancel_to.max(newest.map(|(turn,)| turn));
+        Ok(())
+    })?;
     tx.wake_topic(connection.as_str());
     Ok(())
 }
@@ -211,13 +180,14 @@ pub(crate) fn work(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) ->
 /// Adds something to the job of a connection, and does the first part at once.
 fn change(
     tx: &mut Tx<'_>,
-    owner: Owner<'_>,
+    account: &str,
+    connection: &ConnectionId,
     add: impl FnOnce(&mut LaneJob, &mut Tx<'_>) -> db::Result<()>,
 ) -> db::Result<()> {
-    let Owner {
+    let owner = Owner {
         account,
         connection,
-    } = owner;
+    };
     let job: Option<LaneJob> = tx.first_locked(FIND, args![account, connection])?;
     let mut job = job.unwrap_or_else(|| LaneJob::nothing(tx.now()));
     add(&mut job, tx)?;
