@@ -30,10 +30,10 @@ statements! {
         ORDER BY at, id");
     FIND_OF_ORDER = formatcp!("{SELECT} WHERE account_id = $1 AND id = $2 AND order_id = $3");
     FIND = formatcp!("{SELECT} WHERE account_id = $1 AND id = $2");
-    /// What was refused of a resource, newest first.
-    REFUSED = formatcp!("{SELECT} WHERE account_id = $1 AND resource = $2 AND status >= 400
-            AND at >= $3 AND at < $4
-        ORDER BY at DESC, id DESC LIMIT $5");
+    /// Orders that were to be placed and were refused, newest first.
+    REFUSED_ORDERS = formatcp!("{SELECT} WHERE account_id = $1 AND at >= $2 AND at < $3
+            AND status >= 400 AND method = 'POST' AND resource = 'order'
+        ORDER BY at DESC, id DESC LIMIT $4");
     SUMMARY = formatcp!("SELECT {} FROM requests WHERE account_id = $1 AND id = $2",
         RequestSummary::COLUMNS);
     BY_DAY = "SELECT SUBSTR(at, 1, 10), COUNT(*) FROM requests
@@ -266,16 +266,14 @@ pub(crate) fn find_of_order(
     tx.first(FIND_OF_ORDER, args![account, id, order])
 }
 
-/// Requests that made no order although they were to, of a stretch of time, newest first.
+/// Requests that were to place an order and were refused, of a stretch of time, newest first.
 pub(crate) fn list_refused_orders(
     tx: &mut Tx<'_>,
     account: &AccountId,
     (since, until): (Timestamp, Timestamp),
     most: u32,
 ) -> db::Result<Vec<Request>> {
-    let mut found: Vec<Request> = tx.all(REFUSED, args![account, "order", since, until, most])?;
-    found.retain(|request| request.method == "POST");
-    Ok(found)
+    tx.all(REFUSED_ORDERS, args![account, since, until, most])
 }
 
 /// One request.

@@ -1,25 +1,22 @@
 //! What stands around an order and explains it: connections that were to receive it and have ended, orders that look
 //! like the same one, what was refused under its ref.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
-use wire::id::{AccountId, ConnectionId, LocationId, OrderId};
+use wire::id::{LocationId, OrderId};
 use wire::order::{Order, OrderStatus};
 
 use super::RelatedLine;
-use super::store::{ConnectionName, OrderHistory};
+use super::store::OrderHistory;
 use crate::db::page::Cursor;
 use crate::db::{self, Tx};
 use crate::hub::Hub;
-use crate::journal::store::{self as journal, Request};
 use crate::office::connections::http::{EndedRow, end_text, list_ended_at};
 use crate::office::dispatches::Phrasing;
 use crate::office::exchange::refusal_text;
 use crate::office::frame::Notice;
-use crate::office::search::orders_of_phone;
+use crate::office::search::{RefusedOrder, find_refused, orders_of_phone};
 use crate::office::visitor::AccountMember;
 use crate::office::widgets::Severity;
 use crate::orders::browse::{self, OfficeOrderFilter};
@@ -37,9 +34,6 @@ const MAX_SHOWN: usize = 3;
 
 /// Orders of a customer that are looked at.
 const MAX_TWINS: u32 = 5;
-
-/// Requests that made no order and are looked at.
-const MAX_REFUSED: u32 = 200;
 
 /// An order that looks like another one.
 #[derive(Debug)]
@@ -65,7 +59,9 @@ impl OrderContext {
         (order, location): (&Order, &LocationId),
         history: &OrderHistory,
     ) -> db::Result<Self> {
-        let is_nowhere = order.status == OrderStatus::New && history.deliveries.is_empty();
+        // Without events nobody knows any longer who was told.
+        let is_told_to_nobody = !history.events.is_empty() && history.deliveries.is_empty();
+        let is_nowhere = order.status == OrderStatus::New && is_told_to_nobody;
         let ended = match is_nowhere {
             true => list_ended_at(tx, &member.at.id, location, MAX_SHOWN)?,
             false => Vec::new(),
@@ -206,69 +202,35 @@ fn add_twin(order: &Order, other: Order, twins: &mut BTreeMap<OrderId, TwinOrder
     }
 }
 
-/// The ref that a request wanted to give its order.
-pub(crate) fn wanted_ref(request: &Request) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Wanted<'a> {
-        #[serde(borrow, default, rename = "ref")]
-        reference: Option<Cow<'a, str>>,
-    }
-    let wanted: Wanted<'_> = serde_json::from_str(&request.request).ok()?;
-    wanted.reference.map(Cow::into_owned)
-}
-
-/// Requests that were to make an order and were refused, of some time, newest first; none if the journal cannot be read.
-pub(crate) async fn list_refused(
-    hub: &Hub,
-    account: &AccountId,
-    (since, until): (Timestamp, Timestamp),
-) -> Vec<Request> {
-    let account = account.clone();
-    let found = hub
-        .journal()
-        .db()
-        .read::<_, db::Error, _>("office.refused_orders", move |tx| {
-            journal::list_refused_orders(tx, &account, (since, until), MAX_REFUSED)
-        })
-        .await;
-    found
-        .inspect_err(|error| tracing::warn!(%error, "reading refused requests failed"))
-        .unwrap_or_default()
-}
-
 /// What was refused under the ref of an order, a sentence each.
 pub(super) async fn refused_lines(
     hub: &Hub,
     member: &AccountMember,
     phrasing: &Phrasing<'_>,
-    (order, names): (&Order, &BTreeMap<ConnectionId, ConnectionName>),
-) -> Vec<RelatedLine> {
-    let Some(reference) = order
-        .reference
-        .as_deref()
-        .filter(|it| !it.trim().is_empty())
-    else {
-        return Vec::new();
-    };
+    order: &Order,
+) -> db::Result<Vec<RelatedLine>> {
+    let reference = order.reference.as_deref().unwrap_or_default();
+    if reference.trim().is_empty() {
+        return Ok(Vec::new());
+    }
     let at = order.created_at.at();
-    let refused = list_refused(hub, &member.at.id, (at - SAME_REF, at + SAME_REF)).await;
-    let same = refused
+    let is_same = |other: &str| other == reference;
+    let span = (at - SAME_REF, at + SAME_REF);
+    let may_see: fn(&AccountMember, Option<&LocationId>) -> bool =
+        |member, location| member.may_at(Permissions::VIEW, location);
+    let refused = find_refused(hub, member, span, is_same, may_see).await?;
+    let lines = refused
         .iter()
-        .filter(|request| wanted_ref(request).as_deref() == Some(reference));
-    let lines = same.take(MAX_SHOWN).map(|request| {
-        let app = names.get(&request.connection);
-        let app = app.map_or(request.client.as_str(), |named| named.app.as_str());
-        let time = phrasing.full_timestamp(request.at);
-        let cause = refusal_text(phrasing.words, request.status, &request.response);
-        RelatedLine {
-            severity: Severity::Warn,
-            text: phrasing.words.orders.refused_again(
-                app,
-                &time,
-                cause.as_deref().unwrap_or_default(),
-            ),
-            link: None,
-        }
-    });
-    lines.collect()
+        .take(MAX_SHOWN)
+        .map(|RefusedOrder { request, app, .. }| {
+            let time = phrasing.full_timestamp(request.at);
+            let cause = refusal_text(phrasing.words, request.status, &request.response);
+            let cause = cause.unwrap_or_default();
+            RelatedLine {
+                severity: Severity::Warn,
+                text: phrasing.words.orders.refused_again(app, &time, &cause),
+                link: None,
+            }
+        });
+    Ok(lines.collect())
 }

@@ -357,13 +357,12 @@ async fn show(hub: Hub, member: AccountMember, Path(id): Path<String>) -> PageRe
     let phrasing = &journey_view.phrasing;
     shown.summary.extend(context.verdict(phrasing));
     if found.order.status == OrderStatus::Cancelled {
-        let cancelled = journey_view.cancellation(&history, requests.as_deref())?;
+        let cancelled = journey_view.cancellation(&history)?;
         shown.summary.extend(cancelled);
     }
     shown.summary.extend(journey_view.summary(&history));
     shown.related = context.lines(phrasing);
-    let order = (&found.order, &history.names);
-    let refused = refused_lines(&hub, &member, phrasing, order).await;
+    let refused = refused_lines(&hub, &member, phrasing, &found.order).await?;
     shown.related.extend(refused);
     shown.journey = journey_view.journey(&history, requests.as_deref())?;
     Ok(page(&member.browser, &shown))

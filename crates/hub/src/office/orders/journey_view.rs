@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use wire::event::{EventResource, EventType};
 use wire::id::OrderId;
+use wire::order::OrderStatus;
 
 use super::store::OrderHistory;
 use super::{Journey, JourneyStep};
@@ -16,12 +17,6 @@ use crate::office::format;
 use crate::office::frame::Notice;
 use crate::office::widgets::{Badge, Severity};
 use crate::secret::shown_address;
-
-/// The status of an order that was called off.
-const CANCELLED: &str = "cancelled";
-
-/// By how many microseconds the times of a request and of its transaction may be apart.
-const CLOCK_STEP: i64 = 5_000;
 
 /// Requests about an order that are shown at most.
 pub(super) const MAX_SHOWN_REQUESTS: u32 = 100;
@@ -48,7 +43,7 @@ impl JourneyView<'_> {
             steps.push((request.at, self.request(history, request, &mut bytes_left)));
         }
         for event in &history.events {
-            let by = find_author(history, requests, event).map(|app| j.by(app));
+            let by = history.author(&event.id).map(|app| j.by(app));
             steps.push((event.created_at, self.event(history, event, by)?));
         }
         // What was asked for stands before what came of it.
@@ -183,21 +178,15 @@ impl JourneyView<'_> {
     }
 
     /// Who has called the order off, and when; none if it is not known, or nobody has.
-    pub(super) fn cancellation(
-        &self,
-        history: &OrderHistory,
-        requests: Option<&[Request]>,
-    ) -> db::Result<Option<Notice>> {
+    pub(super) fn cancellation(&self, history: &OrderHistory) -> db::Result<Option<Notice>> {
+        let cancelled = Some(OrderStatus::Cancelled.as_str());
         for event in history.events.iter().rev() {
             let is_order = event.resource == EventResource::Order;
             let (before, after) = event.statuses()?;
-            if is_order
-                && after.as_deref() == Some(CANCELLED)
-                && before.as_deref() != Some(CANCELLED)
-            {
+            if is_order && after.as_deref() == cancelled && before.as_deref() != cancelled {
                 let w = &self.phrasing.words.orders;
                 let time = self.phrasing.full_timestamp(event.created_at);
-                let author = find_author(history, requests, event);
+                let author = history.author(&event.id);
                 return Ok(
                     author.map(|app| Notice::new(Severity::Warn, w.cancelled_by(app, &time)))
                 );
@@ -272,23 +261,6 @@ impl JourneyView<'_> {
             })
             .collect()
     }
-}
-
-/// The app that made the request of which an event came: the event was recorded while that was answered.
-fn find_author<'a>(
-    history: &'a OrderHistory,
-    requests: Option<&[Request]>,
-    event: &StoredEvent,
-) -> Option<&'a str> {
-    let at = event.created_at.as_microsecond();
-    let made = requests?.iter().filter(|request| {
-        let began = request.at.as_microsecond();
-        let is_then = (began - CLOCK_STEP..=began + request.duration + CLOCK_STEP).contains(&at);
-        request.method != "GET" && (200..300).contains(&request.status) && is_then
-    });
-    let made = made.max_by_key(|request| request.at)?;
-    let named = history.names.get(&made.connection);
-    named.map(|named| named.app.as_str())
 }
 
 /// How long it took until an event was acknowledged, in microseconds: for the first time, should it have

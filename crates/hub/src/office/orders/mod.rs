@@ -1,6 +1,6 @@
 //! **DONNÉES**: orders, and what happened to each of them.
 
-pub(super) mod context;
+mod context;
 mod dispatch_actions;
 pub(super) mod http;
 mod journey;

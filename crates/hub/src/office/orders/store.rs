@@ -17,7 +17,7 @@ statements! {
     EVENTS = formatcp!("SELECT {} FROM events e {JOIN_ZONE}
         WHERE e.account_id = $1 AND e.order_id = $2
         ORDER BY e.created_at, LENGTH(e.id), e.id LIMIT $3",
-        StoredEvent::COLUMNS);
+        AuthoredEvent::COLUMNS);
     /// Who has private refs in the order or its customer.
     NAMERS = "SELECT DISTINCT r.client_id FROM private_refs r
         WHERE r.account_id = $1 AND r.holder_id IN ($2, $3)
@@ -48,6 +48,14 @@ row! {
     }
 }
 
+row! {
+    /// An event, and the client that caused it; none if that was no app.
+    struct AuthoredEvent {
+        event: StoredEvent,
+        author: Option<ClientId> = "e.client_id",
+    }
+}
+
 /// What the hub's database knows of an order's journey.
 #[derive(Debug)]
 pub(super) struct OrderHistory {
@@ -55,6 +63,8 @@ pub(super) struct OrderHistory {
     pub names: BTreeMap<ConnectionId, ConnectionName>,
     /// Oldest first.
     pub events: Vec<StoredEvent>,
+    /// Whose change each of them tells, as far as it was an app's.
+    authors: BTreeMap<EventId, ClientId>,
     /// Who is told, by event.
     pub deliveries: BTreeMap<EventId, Vec<Dispatch>>,
     /// What each is told, as long as there is room.
@@ -62,6 +72,13 @@ pub(super) struct OrderHistory {
 }
 
 impl OrderHistory {
+    /// The name of the app whose change an event tells; none if it was no app's.
+    pub(super) fn author(&self, event: &EventId) -> Option<&str> {
+        let client = self.authors.get(event)?;
+        let named = self.names.values().find(|it| it.client == *client)?;
+        Some(&named.app)
+    }
+
     /// Whether a connection has ended.
     pub(super) fn is_gone(&self, connection: &ConnectionId) -> bool {
         let named = self.names.get(connection);
@@ -85,7 +102,13 @@ pub(super) fn history(
     let names: Vec<ConnectionName> = tx.all(NAMES, args![account])?;
     let names = names.into_iter().map(|name| (name.id.clone(), name));
     let names: BTreeMap<ConnectionId, ConnectionName> = names.collect();
-    let events: Vec<StoredEvent> = tx.all(EVENTS, args![account, order, MAX_SHOWN_EVENTS])?;
+    let found: Vec<AuthoredEvent> = tx.all(EVENTS, args![account, order, MAX_SHOWN_EVENTS])?;
+    let mut authors = BTreeMap::new();
+    let mut events = Vec::with_capacity(found.len());
+    for AuthoredEvent { event, author } in found {
+        authors.extend(author.map(|client| (event.id.clone(), client)));
+        events.push(event);
+    }
     let holder = customer.map_or("", CustomerId::as_str);
     let namers: Vec<(ClientId,)> = tx.all(NAMERS, args![account, order, holder])?;
     let namers: BTreeSet<ClientId> = namers.into_iter().map(|(client,)| client).collect();
@@ -122,6 +145,7 @@ pub(super) fn history(
     Ok(OrderHistory {
         names,
         events,
+        authors,
         deliveries,
         bodies,
     })

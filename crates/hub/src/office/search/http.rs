@@ -3,19 +3,18 @@
 use axum::extract::RawQuery;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use wire::id::AccountId;
 
 use super::find::{self, Hits, MatchKind, OrderHit};
+use super::refused::{RefusedOrder, find_refused};
 use super::store;
 use super::{HitGroup, SearchHit, SearchPage};
 use crate::db::page::Cursor;
 use crate::db::{self, Tx};
 use crate::http::paging::Query;
 use crate::hub::Hub;
-use crate::journal::store::{self as journal, Request, RequestSummary};
+use crate::journal::store::{self as journal, RequestSummary};
 use crate::office::exchange::{refusal_text, resource_label};
 use crate::office::format;
-use crate::office::orders::context::{list_refused, wanted_ref};
 use crate::office::orders::http::visible_locations;
 use crate::office::orders::order_view::full_name;
 use crate::office::response::{PageResult, page, to};
@@ -27,13 +26,9 @@ use crate::secret::shown_address;
 struct Found {
     hits: Hits,
     request: Option<RequestSummary>,
-    /// Orders that were refused, with the names of the apps that sent them.
-    refused: Vec<(Request, String)>,
+    refused: Vec<RefusedOrder>,
     zone: TimeZone,
 }
-
-/// Refused orders that are shown.
-const MAX_REFUSED: usize = 10;
 
 impl Found {
     fn is_whole(&self) -> bool {
@@ -87,8 +82,7 @@ async fn look(hub: &Hub, member: &AccountMember, text: &str) -> db::Result<Found
     let request = request
         .inspect_err(|error| tracing::warn!(%error, "searching the journal failed"))
         .unwrap_or_default();
-    let mut refused = find_refused(hub, &member.at.id, text).await;
-    refused.truncate(MAX_REFUSED);
+    let refused = refused_with_ref(hub, member, text).await?;
     let (reader, wanted) = (member.clone(), text.to_owned());
     hub.read("office.search", move |tx: &mut Tx<'_>| {
         let zone = zone_of(tx, &reader.at.id, reader.at.location.as_ref())?;
@@ -107,39 +101,32 @@ async fn look(hub: &Hub, member: &AccountMember, text: &str) -> db::Result<Found
             }
             None => None,
         };
-        let mut visible = Vec::new();
-        for request in &refused {
-            let connection = request.connection.as_str();
-            if let Some(found) = find::find_connection(tx, &reader, connection)? {
-                visible.push((request.clone(), found.client_name));
-            }
-        }
         Ok(Found {
             hits,
             request,
-            refused: visible,
+            refused: refused.clone(),
             zone,
         })
     })
     .await
 }
 
-/// Requests that were to make an order with this ref, or one that begins so, and were refused.
-async fn find_refused(hub: &Hub, account: &AccountId, text: &str) -> Vec<Request> {
+/// Orders that were refused and were to have this ref, or one that begins so.
+async fn refused_with_ref(
+    hub: &Hub,
+    member: &AccountMember,
+    text: &str,
+) -> db::Result<Vec<RefusedOrder>> {
     let wanted = text.to_lowercase();
     if wanted.chars().count() < find::MIN_CHARS {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let now = hub.clock().now();
     let days = i64::from(hub.config().journal.retention_days);
     let since = now - SignedDuration::from_hours(24 * days);
     let until = now + SignedDuration::from_mins(1);
-    let mut refused = list_refused(hub, account, (since, until)).await;
-    refused.retain(|request| {
-        let reference = wanted_ref(request).unwrap_or_default();
-        reference.to_lowercase().starts_with(&wanted)
-    });
-    refused
+    let is_wanted = |reference: &str| reference.to_lowercase().starts_with(&wanted);
+    find_refused(hub, member, (since, until), is_wanted, find::is_visible).await
 }
 
 /// Writes what was found in the language of the reader.
@@ -265,21 +252,26 @@ impl<'a> SearchPhrasing<'a> {
 
     fn refused(&self, found: &Found) -> Vec<SearchHit> {
         let refused = found.refused.iter();
-        let hits = refused.map(|(request, app)| {
-            let cause = refusal_text(self.words, request.status, &request.response);
-            let details = [
-                self.at(request.at),
-                isolated(app).into_owned(),
-                cause.unwrap_or_default(),
-            ];
-            let reference = wanted_ref(request).unwrap_or_default();
-            SearchHit {
-                title: reference.clone(),
-                href: logs_from(request.connection.as_str(), request.at, &request.id),
-                matches: (self.words.search.reference, reference),
-                details: details.join(" · "),
-            }
-        });
+        let hits = refused.map(
+            |RefusedOrder {
+                 request,
+                 reference,
+                 app,
+             }| {
+                let cause = refusal_text(self.words, request.status, &request.response);
+                let details = [
+                    self.at(request.at),
+                    isolated(app).into_owned(),
+                    cause.unwrap_or_default(),
+                ];
+                SearchHit {
+                    title: reference.clone(),
+                    href: logs_from(request.connection.as_str(), request.at, &request.id),
+                    matches: (self.words.search.reference, reference.clone()),
+                    details: details.join(" · "),
+                }
+            },
+        );
         hits.collect()
     }
 

@@ -5,8 +5,10 @@
 
 mod find;
 pub(crate) mod http;
+mod refused;
 mod store;
 
+pub(crate) use refused::{RefusedOrder, find_refused};
 pub use store::ALL as STATEMENTS;
 pub(crate) use store::orders_of_phone;
 

@@ -45,6 +45,22 @@ fn the_logs_of_an_account_are_read_from_an_index_in_their_order() {
 }
 
 #[test]
+fn refused_orders_are_read_from_an_index_of_their_own() {
+    on_postgres_with(&[], |hub| {
+        hub.client("till").get("/location").ok();
+        hub.wait(hub.hub.journal().flush()).expect("a journal");
+        let plan = plan(&hub, "journal", "REFUSED_ORDERS", "'a', '0', '9', 200");
+        // The day's own index has the name of its columns, as that of every account's requests has.
+        assert!(plan.contains("Index Cond"), "{plan}");
+        assert!(!plan.contains("Sort  ("), "{plan}");
+        assert!(
+            !plan.contains("Filter"),
+            "nothing is left to compare:\n{plan}"
+        );
+    });
+}
+
+#[test]
 fn orders_with_a_ref_are_found_by_its_beginning() {
     on_postgres_with(&[], |hub| {
         for name in ["NEWEST_OF_NAME", "NEWER_OF_NAME"] {

@@ -23,6 +23,13 @@ fn order(shop: &Caller, reference: &str, customer: &Value) -> String {
     format!("/orders/{}", answer["id"].as_str().expect("an id"))
 }
 
+/// Tries to place an order with a price that is none.
+fn refuse(shop: &Caller, reference: &str) {
+    let item = json!({"product_name": "Reine", "price": "dix", "quantity": "1"});
+    let body = json!({"status": "new", "ref": reference, "items": [item]});
+    assert_eq!(shop.post("/location/orders", body).status, 422);
+}
+
 /// Where a search leads: the address of the only hit, or none.
 fn leads_to(browser: &Browser, text: &str) -> Option<String> {
     let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -50,16 +57,33 @@ fn a_phone_number_is_found_in_any_spelling(hub: TestHub) {
 
 #[apply(each_engine!)]
 fn an_order_that_was_refused_is_found_by_its_ref_with_the_cause(hub: TestHub) {
-    let shop = hub.client("shop");
-    let item = json!({"product_name": "Reine", "price": "dix", "quantity": "1"});
-    let body = json!({"status": "new", "ref": "LUM-7", "items": [item]});
-    assert_eq!(shop.post("/location/orders", body).status, 422);
+    refuse(&hub.client("shop"), "LUM-7");
     hub.wait(hub.hub.journal().flush()).expect("a journal");
     let browser = administrator(&hub);
     let page = browser.open("/search?q=lum-7");
     assert!(page.path.contains("/logs?cursor="), "{}", page.path);
     page.says("Refusée : ce qui a été envoyé n'est pas valable.");
     assert_eq!(leads_to(&browser, "LUM-8"), None);
+}
+
+#[apply(each_engine!)]
+fn a_refused_order_is_found_however_often_an_app_asks_for_what_is_not_there(hub: TestHub) {
+    let shop = hub.client("shop");
+    refuse(&shop, "LUM-7");
+    for _ in 0..201 {
+        assert_eq!(shop.get("/location/orders/zzzzz").status, 404);
+    }
+    hub.wait(hub.hub.journal().flush()).expect("a journal");
+    assert!(leads_to(&administrator(&hub), "LUM-7").is_some());
+}
+
+#[apply(each_engine!)]
+fn nobody_finds_an_order_that_was_refused_elsewhere(hub: TestHub) {
+    refuse(&hub.client("shop"), "LUM-7");
+    hub.wait(hub.hub.journal().flush()).expect("a journal");
+    let second = Some(&hub.second_location);
+    let viewer = hub.user("Bob", Role::BackOfficeViewer.permissions(false), second);
+    assert_eq!(leads_to(&viewer, "LUM-7"), None);
 }
 
 #[apply(each_engine!)]

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use hub::db;
 use hub::office::place::Place;
 use hub::users::permissions::Role;
 
@@ -147,6 +148,43 @@ fn who_called_an_order_off_is_said_at_the_top(hub: TestHub) {
     till.patch(&format!("/location/orders/{id}"), status).ok();
     let page = page(&hub, &id);
     assert!(page.contains("Annulée par Kezia le 07/03/2026"), "{page}");
+}
+
+#[apply(each_engine!)]
+fn who_called_an_order_off_is_known_without_its_log(hub: TestHub) {
+    let id = order(&hub.client("Site"), "LUM-1", json!({}));
+    let (till, screen) = (hub.client("Kezia"), hub.client("OrderLine"));
+    let path = format!("/location/orders/{id}");
+    till.patch(&path, json!({ "status": "cancelled" })).ok();
+    screen.patch(&path, json!({ "seller_notes": "Froid" })).ok();
+    // Nothing of it is in the journal yet.
+    let reader = hub.reader(Role::FullAdministrator, None);
+    let page = reader.page(&format!("/orders/{id}"));
+    assert!(page.contains("Annulée par Kezia le 07/03/2026"), "{page}");
+}
+
+#[apply(each_engine!)]
+fn an_order_whose_events_are_forgotten_is_not_said_to_have_reached_nobody(hub: TestHub) {
+    let id = order(&hub.client("Site"), "LUM-1", json!({}));
+    let forgotten: db::Result<()> = hub.wait(
+        hub.hub
+            .write("test.forget", |tx| tx.write("DELETE FROM events", &[])),
+    );
+    forgotten.unwrap();
+    assert!(!page(&hub, &id).contains("nulle part"));
+}
+
+#[apply(each_engine!)]
+fn what_was_refused_under_its_ref_is_said_to_those_who_may_see_where(hub: TestHub) {
+    let id = order(&hub.client("Site"), "LUM-1", json!({}));
+    let scope = "location[orders.write]";
+    let elsewhere = hub.connect("Borne", scope, Some(&hub.second_location));
+    let item = json!({ "product_name": "Reine", "price": "dix", "quantity": "1" });
+    let wrong = json!({ "status": "new", "ref": "LUM-1", "items": [item] });
+    assert_eq!(elsewhere.post("/location/orders", wrong).status, 422);
+    assert!(page(&hub, &id).contains("Borne"));
+    let reader = hub.reader(Role::BackOfficeViewer, Some(&hub.location));
+    assert!(!reader.page(&format!("/orders/{id}")).contains("Borne"));
 }
 
 #[apply(each_engine!)]
