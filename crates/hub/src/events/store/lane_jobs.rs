@@ -33,7 +33,9 @@ statements! {
             opened_turn = excluded.opened_turn, checks_until = excluded.checks_until,
             due_at = excluded.due_at";
     DELETE = "DELETE FROM lane_jobs WHERE account_id = $1 AND connection_id = $2";
-    DUE = "SELECT account_id, connection_id FROM lane_jobs WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+    /// What is put off until after $2 is so because the clock has gone back.
+    DUE = "SELECT account_id, connection_id FROM lane_jobs WHERE due_at <= $1 OR due_at > $2
+        ORDER BY due_at LIMIT $3";
     CANCELLED_TO = "SELECT cancel_to FROM lane_jobs WHERE account_id = $1 AND connection_id = $2";
     LOCK_CALLBACK = "SELECT url IS NOT NULL FROM callbacks WHERE account_id = $1 AND connection_id = $2";
     MARK = "UPDATE callbacks SET is_filling = $3, is_closing = $4
@@ -156,7 +158,8 @@ pub(super) fn shown_after(
 
 /// Connections that have something left to be done, up to `most`: account and connection.
 pub(crate) fn due(tx: &mut Tx<'_>, most: u32) -> db::Result<Vec<(String, ConnectionId)>> {
-    tx.all(DUE, args![tx.now(), most])
+    let latest = tx.now() + MAX_CHANGE_DURATION;
+    tx.all(DUE, args![tx.now(), latest, most])
 }
 
 /// Does the next part of the job of a connection, if it has one that is due.
@@ -169,7 +172,8 @@ pub(crate) fn work(tx: &mut Tx<'_>, account: &str, connection: &ConnectionId) ->
     let _locked: Option<(bool,)> = tx.first_locked(LOCK_CALLBACK, args![account, connection])?;
     let job: Option<LaneJob> = tx.first_locked(FIND, args![account, connection])?;
     match job {
-        Some(mut job) if job.due_at <= tx.now() => {
+        Some(mut job) if job.is_due(tx.now()) => {
+            job.due_at = tx.now();
             job.work(tx, owner)?;
             job.save(tx, owner)
         }
@@ -230,6 +234,11 @@ impl LaneJob {
         self.fills = false;
         self.resets = false;
         self.checks_until = None;
+    }
+
+    /// Nothing is put off for longer than changes may take, unless the clock has gone back.
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.due_at <= now || self.due_at > now + MAX_CHANGE_DURATION
     }
 
     fn has_work(&self) -> bool {
@@ -358,7 +367,7 @@ impl LaneJob {
                 self.checks_until = Some(now + MAX_CHANGE_DURATION);
                 self.due_at = now + FIRST_CHECK;
             }
-            Some(until) if now < until => self.due_at = until,
+            Some(until) if now < until => self.due_at = until.min(now + MAX_CHANGE_DURATION),
             _ => self.fills = false,
         }
         self.go_back_to(self.opened_turn);

@@ -1,6 +1,7 @@
 //! A callback changes while more waits than one transaction deals with.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use hub::db::{self, Tx};
 
@@ -91,6 +92,26 @@ fn everything_is_sent_in_its_order_though_changes_come_before_all_have_lanes(hub
     let known: BTreeSet<&String> = heard_of.keys().collect();
     assert_eq!(known, orders.iter().collect());
     assert_eq!(receiver.count(), orders.len() + 2);
+}
+
+#[apply(each_engine!)]
+fn everything_gets_its_lane_though_the_clock_goes_back(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let (till, _, orders) = till_that_waits(&hub);
+    register(&till, Some(&receiver.url("/")));
+    hub.turn_back(Duration::from_secs(3_600));
+    do_chores(&hub);
+    hub.dispatch();
+    assert_eq!(receiver.count(), orders.len());
+    // Nothing is left that would be looked at for ever.
+    for _ in 0..3 {
+        hub.pass(Duration::from_secs(3_600));
+        do_chores(&hub);
+    }
+    let jobs: db::Result<Vec<(i64,)>> = hub.wait(hub.hub.read("test.jobs", |tx| {
+        tx.all("SELECT COUNT(*) FROM lane_jobs", &[])
+    }));
+    assert_eq!(jobs.expect("a count"), [(0,)]);
 }
 
 #[apply(each_engine!)]
