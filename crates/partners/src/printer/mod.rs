@@ -7,7 +7,7 @@
 mod pages;
 mod ticket;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,6 +90,7 @@ impl ConnectedApp for PrinterApp {
         if inserted == 0 {
             return Ok(());
         }
+        ticket::delete_old(tx)?;
         let alarm = NewAlarm {
             connection: incoming.connection.id.clone(),
             subject: order.id.to_string(),
@@ -177,10 +178,7 @@ impl PrinterApp {
             .await
             .map_err(|error| self.shell.store_error(&error))?
         {
-            let mut options = tokio::fs::OpenOptions::new();
-            let mut file = options.create(true).append(true).open(&self.output).await?;
-            file.write_all(text.as_bytes()).await?;
-            file.sync_all().await?;
+            print(&self.output, text.as_bytes()).await?;
             let printed = self
                 .shell
                 .store
@@ -191,6 +189,20 @@ impl PrinterApp {
         }
         Ok(())
     }
+}
+
+/// Writes to the file or device; returns when all of it is there.
+async fn print(output: &Path, text: &[u8]) -> std::io::Result<()> {
+    let mut options = tokio::fs::OpenOptions::new();
+    let mut file = options.create(true).append(true).open(output).await?;
+    file.write_all(text).await?;
+    // Writing goes on in the background, and only this says that it has failed.
+    file.flush().await?;
+    // A device has nothing to be synced, and refuses it.
+    if file.metadata().await?.is_file() {
+        file.sync_all().await?;
+    }
+    Ok(())
 }
 
 /// Serves the printer until the listener fails.

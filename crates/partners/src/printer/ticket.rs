@@ -8,6 +8,9 @@ use crate::kit::money::money_text;
 use crate::kit::order_view::order_code;
 use crate::kit::store::StoreError;
 
+/// Tickets that are kept; the oldest that are printed leave first.
+const MAX_TICKETS: i64 = 10_000;
+
 /// An order as a ticket: French, as wide as paper of 58 mm.
 pub(super) fn text(order: &Order) -> String {
     let language = Language::French;
@@ -61,6 +64,16 @@ pub(super) fn end_printing(tx: &Transaction<'_>, number: i64) -> Result<(), Stor
     tx.execute(
         "UPDATE tickets SET is_printed = 1 WHERE number = ?1",
         [number],
+    )?;
+    Ok(())
+}
+
+/// Forgets what was printed long ago.
+pub(super) fn delete_old(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM tickets WHERE is_printed = 1
+         AND number <= (SELECT max(number) - ?1 FROM tickets)",
+        [MAX_TICKETS],
     )?;
     Ok(())
 }

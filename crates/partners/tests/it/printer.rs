@@ -176,6 +176,26 @@ async fn a_printer_that_cannot_print_keeps_its_tickets() {
     assert!(place.printed().contains("COMMANDE LIVP-pjkg2k"));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_ticket_that_the_device_did_not_take_is_not_printed() {
+    let mut place = Place::connected().await;
+    std::os::unix::fs::symlink("/dev/full", &place.output).unwrap();
+    place.fake.place_order("pjkg2k", json!({}));
+    place.printer.poll_once().await;
+    assert!(place.browser.get("/").await.says("pas encore imprimé"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_device_prints_a_ticket_once() {
+    let mut place = Place::connected().await;
+    std::os::unix::fs::symlink("/dev/null", &place.output).unwrap();
+    place.fake.place_order("pjkg2k", json!({}));
+    place.printer.poll_once().await;
+    assert!(!place.browser.get("/").await.says("pas encore imprimé"));
+}
+
 #[tokio::test]
 async fn a_newer_store_is_refused() {
     let place = Place::connected().await;
