@@ -72,7 +72,10 @@ pub fn verify(
 ) -> Result<Event, CallbackError> {
     let signature = signature.ok_or(CallbackError::MissingSignature)?;
     let expected = sign(secret, raw_body);
-    if !bool::from(expected.as_bytes().ct_eq(signature.trim().as_bytes())) {
+    // Anybody can sign with no secret.
+    if secret.expose().is_empty()
+        || !bool::from(expected.as_bytes().ct_eq(signature.trim().as_bytes()))
+    {
         return Err(CallbackError::WrongSignature);
     }
     serde_json::from_slice(raw_body).map_err(|error| CallbackError::InvalidEvent(error.to_string()))

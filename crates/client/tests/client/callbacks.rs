@@ -55,6 +55,17 @@ fn an_event_with_a_wrong_or_missing_signature_is_rejected() {
 }
 
 #[test]
+fn an_empty_secret_proves_nothing() {
+    let body = br#"{"id":"e1","resource_type":"order","event_type":"create"}"#;
+    let secret = Secret::new("");
+    let signature = sign(&secret, body);
+    assert!(matches!(
+        verify(&secret, body, Some(&signature)),
+        Err(CallbackError::WrongSignature)
+    ));
+}
+
+#[test]
 fn an_event_sent_twice_is_recognised() {
     let body = br#"{"id":"e1","resource_type":"order","event_type":"create","catalog_id":"c"}"#;
     let receiver = CallbackReceiver::new("s".into());
