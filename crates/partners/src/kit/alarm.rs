@@ -7,8 +7,8 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::store::{StoreError, stored_time, time_from_store};
 
-/// Alarms that are remembered after somebody has looked.
-const MAX_SILENCED: i64 = 200;
+/// Alarms that are remembered; those that sound are not forgotten.
+const MAX_ALARMS: i64 = 200;
 
 /// What the alarm is about.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub(crate) struct AlarmSummary {
     pub silenced: Option<(String, Timestamp)>,
 }
 
-/// Begins to sound, unless the subject has had its alarm.
+/// Begins to sound, unless the subject has had its alarm. Those of long ago are forgotten.
 pub(crate) fn begin(
     tx: &Transaction<'_>,
     new: &NewAlarm,
@@ -51,6 +51,11 @@ pub(crate) fn begin(
         new.link,
         stored_time(now)
     ])?;
+    tx.prepare_cached(
+        "DELETE FROM kit_alarms WHERE silenced_at IS NOT NULL AND subject NOT IN (
+             SELECT subject FROM kit_alarms ORDER BY began_at DESC LIMIT ?1)",
+    )?
+    .execute([MAX_ALARMS])?;
     Ok(())
 }
 
@@ -69,7 +74,7 @@ pub(crate) fn silence(
     Ok(())
 }
 
-/// Silences all alarms, and forgets those of long ago.
+/// Silences all alarms.
 pub(crate) fn silence_all(
     tx: &Transaction<'_>,
     by: &str,
@@ -79,11 +84,6 @@ pub(crate) fn silence_all(
         "UPDATE kit_alarms SET silenced_at = ?1, silenced_by = ?2 WHERE silenced_at IS NULL",
     )?
     .execute(params![stored_time(now), by])?;
-    tx.prepare_cached(
-        "DELETE FROM kit_alarms WHERE silenced_at IS NOT NULL AND subject NOT IN (
-             SELECT subject FROM kit_alarms ORDER BY began_at DESC LIMIT ?1)",
-    )?
-    .execute([MAX_SILENCED])?;
     Ok(())
 }
 
