@@ -1,6 +1,5 @@
 //! Keeping an app's connections going: fetching their events, and sending what waits.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,11 +43,15 @@ pub(crate) async fn run_forever<A: ConnectedApp>(app: Arc<A>) {
         // Asked for before the store is read, so that no change between the two is missed.
         let changed = app.shell().connections_changed.notified();
         let known = app.shell().store.read(connections::all).await;
-        let running = known.unwrap_or_else(|error| {
-            tracing::error!(%error, "connections cannot be read");
-            Vec::new()
-        });
-        for stored in running {
+        let known = match known {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::error!(%error, "connections cannot be read");
+                tokio::time::sleep(STORE_RETRY_INTERVAL).await;
+                continue;
+            }
+        };
+        for stored in known {
             if stored.ended.is_none() && !stored.is_paused {
                 tasks.spawn(fetch_forever(Arc::clone(&app), stored.clone()));
                 tasks.spawn(watch_forever(Arc::clone(&app), stored.clone()));
@@ -169,12 +172,15 @@ async fn send_forever<A: ConnectedApp>(app: Arc<A>, stored: StoredConnection) {
     loop {
         let queued = app.shell().outbox_wake.notified();
         let pause = match outbox::flush(&app, &stored, &connection, false).await {
-            Ok(FlushOutcome::Done | FlushOutcome::LineDown(_)) => {
-                match outbox::next_attempt_in(&app, &stored.id).await {
-                    Ok(next) => next.unwrap_or(MAX_OUTBOX_INTERVAL),
-                    Err(_) => STORE_RETRY_INTERVAL,
-                }
-            }
+            Ok(FlushOutcome::Done) => match outbox::next_attempt_in(&app, &stored.id).await {
+                Ok(next) => next.unwrap_or(MAX_OUTBOX_INTERVAL),
+                Err(_) => STORE_RETRY_INTERVAL,
+            },
+            // What else is due would fare no better.
+            Ok(FlushOutcome::LineDown(error)) => match error.status() {
+                Some(429) => busy_wait(&error),
+                _ => MAX_WATCH_INTERVAL,
+            },
             Err(error) => {
                 tracing::error!(%error, "outbox cannot be sent");
                 STORE_RETRY_INTERVAL
@@ -196,7 +202,7 @@ pub(crate) async fn poll_once<A: ConnectedApp>(app: &Arc<A>, retry: RetryPolicy)
         Ok(known) => known,
         Err(error) => return store_failure(&error),
     };
-    let mut by_id = BTreeMap::new();
+    let mut results = Vec::new();
     for stored in known {
         if stored.is_paused || stored.ended.is_some() {
             continue;
@@ -209,7 +215,7 @@ pub(crate) async fn poll_once<A: ConnectedApp>(app: &Arc<A>, retry: RetryPolicy)
                 ..retry.clone()
             });
         let (count, error) = match poll(app, &stored, &connection).await {
-            Ok((count, error)) => (count, error),
+            Ok(polled) => polled,
             Err(IntakeError::Hub(error)) => (0, Some(error)),
             Err(IntakeError::Store(error)) => return store_failure(&error),
         };
@@ -220,9 +226,9 @@ pub(crate) async fn poll_once<A: ConnectedApp>(app: &Arc<A>, retry: RetryPolicy)
         if let Err(error) = recorded.await {
             return store_failure(&error);
         }
-        by_id.insert(stored.id, (count, error));
+        results.push((count, error));
     }
-    outcome(by_id.into_values().collect())
+    outcome(&results)
 }
 
 fn store_failure(error: &StoreError) -> PollOutcome {
@@ -244,7 +250,7 @@ async fn poll<A: ConnectedApp>(
     })
 }
 
-fn outcome(results: Vec<(usize, Option<Error>)>) -> PollOutcome {
+fn outcome(results: &[(usize, Option<Error>)]) -> PollOutcome {
     if results.is_empty() {
         return PollOutcome::Idle;
     }

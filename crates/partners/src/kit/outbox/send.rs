@@ -24,7 +24,7 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(30);
 pub(crate) enum FlushOutcome {
     /// Nothing more is due.
     Done,
-    /// The line is down, or the hub refuses the connection: the rest waits.
+    /// The line is down, or the hub refuses the connection or asks to wait: the rest waits.
     LineDown(Error),
 }
 
@@ -33,25 +33,26 @@ enum Verdict {
     /// It is tried again, after the time that the hub asks for.
     Later(Option<SignedDuration>),
     /// So is everything else.
-    LineDown,
+    LineDown(Option<SignedDuration>),
     /// The hub will not make it.
     Refused(String),
 }
 
 fn verdict(error: &Error) -> Verdict {
     match error {
-        Error::Api(refused) => match refused.status {
-            401 => Verdict::LineDown,
-            408 | 409 | 425 | 429 | 500..
-                if refused.status != 409 || refused.retry_after.is_some() =>
-            {
-                let asked = refused.retry_after.map(SignedDuration::try_from);
-                Verdict::Later(asked.and_then(Result::ok))
+        Error::Api(refused) => {
+            let asked = refused.retry_after.map(SignedDuration::try_from);
+            let asked = asked.and_then(Result::ok);
+            match refused.status {
+                401 => Verdict::LineDown(None),
+                429 => Verdict::LineDown(asked),
+                408 | 425 | 500.. => Verdict::Later(asked),
+                409 if asked.is_some() => Verdict::Later(asked),
+                _ => Verdict::Refused(queue::refusal_text(refused)),
             }
-            _ => Verdict::Refused(queue::refusal_text(refused)),
-        },
+        }
         Error::Encode(reason) => Verdict::Refused(reason.clone()),
-        error if error.is_outage() => Verdict::LineDown,
+        error if error.is_outage() => Verdict::LineDown(None),
         _ => Verdict::Later(None),
     }
 }
@@ -81,7 +82,7 @@ pub(crate) async fn flush<A: ConnectedApp>(
         for action in heads {
             let id = action.id;
             if let Some(error) = send(app, stored, connection, action).await? {
-                if matches!(verdict(&error), Verdict::LineDown) {
+                if matches!(verdict(&error), Verdict::LineDown(_)) {
                     return Ok(FlushOutcome::LineDown(error));
                 }
                 postponed.insert(id);
@@ -144,17 +145,10 @@ async fn send<A: ConnectedApp>(
                 .await?;
             Ok(None)
         }
-        Verdict::Later(wait) => {
+        Verdict::Later(wait) | Verdict::LineDown(wait) => {
             shell
                 .store
                 .write(move |tx| queue::postpone(tx, id, wait, now))
-                .await?;
-            Ok(Some(error))
-        }
-        Verdict::LineDown => {
-            shell
-                .store
-                .write(move |tx| queue::postpone(tx, id, None, now))
                 .await?;
             Ok(Some(error))
         }
