@@ -87,25 +87,32 @@ pub(crate) async fn take<A: ConnectedApp>(
     event: Event,
 ) -> Result<bool, IntakeError> {
     let id = event.head.id.clone();
-    let is_new = {
-        // What is read of the hub here is stored before anything newer is.
-        let _one_exchange = app.shell().line.exchange().await;
-        let (key, place) = (id.clone(), stored.id.clone());
-        let store = &app.shell().store;
-        let is_known = store.read(move |tx| inbox::contains(tx, &place, &key));
-        if is_known.await? {
-            false
-        } else {
-            let event = if app.reads_current_order() {
-                with_current_order(connection, event).await?
-            } else {
-                event
-            };
-            record(app, stored, event).await?
-        }
-    };
+    let is_new = record_once(app, stored, connection, event).await?;
     none_if_gone(connection.delete_event(&id).await)?;
     Ok(is_new)
+}
+
+/// Stores an event with its effect, unless it came before; says whether it is new.
+async fn record_once<A: ConnectedApp>(
+    app: &Arc<A>,
+    stored: &StoredConnection,
+    connection: &Connection,
+    event: Event,
+) -> Result<bool, IntakeError> {
+    // What is read of the hub here is stored before anything newer is.
+    let _one_exchange = app.shell().line.exchange().await;
+    let (key, place) = (event.head.id.clone(), stored.id.clone());
+    let store = &app.shell().store;
+    let is_known = store.read(move |tx| inbox::contains(tx, &place, &key));
+    if is_known.await? {
+        return Ok(false);
+    }
+    let event = if app.reads_current_order() {
+        with_current_order(connection, event).await?
+    } else {
+        event
+    };
+    Ok(record(app, stored, event).await?)
 }
 
 /// The event with the order as it is now; as it came when the order cannot be read any more.
@@ -148,7 +155,8 @@ async fn record<A: ConnectedApp>(
 }
 
 /// The response to an event that the hub has posted: 401 for a wrong signature; 500 when the event cannot
-/// be stored, so that the hub sends it again; 200 otherwise, also for a connection that is gone.
+/// be read as it is now or be stored, so that the hub sends it again; 200 otherwise, also for a connection
+/// that is gone.
 pub(crate) async fn receive<A: ConnectedApp>(
     app: &Arc<A>,
     headers: &HeaderMap,
@@ -166,25 +174,29 @@ pub(crate) async fn receive<A: ConnectedApp>(
     };
     let known = match shell.store.read(connections::all).await {
         Ok(known) => known,
-        Err(error) => return not_stored(&error),
+        Err(error) => return not_stored(&error.into()),
     };
-    let head = &event.head;
-    let own = known
-        .into_iter()
-        .find(|connection| match &head.app_instance_id {
-            Some(instance) => connection.id == *instance,
-            None => connection.token.location_id == head.location_id,
-        });
+    let own = known.into_iter().find(|known| is_for(&event, known));
     let Some(own) = own else {
         return StatusCode::OK;
     };
-    match record(app, &own, event).await {
+    match record_once(app, &own, &shell.connection(&own), event).await {
         Ok(_) => StatusCode::OK,
         Err(error) => not_stored(&error),
     }
 }
 
-fn not_stored(error: &StoreError) -> StatusCode {
+/// Whether an event was sent to a connection. One that was made with a token alone does not know its
+/// `app_instance_id`, only its place.
+fn is_for(event: &Event, connection: &StoredConnection) -> bool {
+    let token = &connection.token;
+    match (&event.head.app_instance_id, &token.app_instance_id) {
+        (Some(instance), Some(own)) => instance == own,
+        _ => event.head.location_id == token.location_id,
+    }
+}
+
+fn not_stored(error: &IntakeError) -> StatusCode {
     tracing::error!(%error, "event not stored");
     StatusCode::INTERNAL_SERVER_ERROR
 }
