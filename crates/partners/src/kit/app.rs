@@ -38,6 +38,9 @@ use super::visitor::{Visitor, session_middleware};
 /// The largest body that an app reads: an event with two states of a large order fits.
 const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
+/// Characters of the name of who stops an alarm.
+const MAX_NAME_CHARS: usize = 40;
+
 /// What every app has.
 pub(crate) struct AppShell {
     pub settings: AppSettings,
@@ -194,7 +197,8 @@ async fn silence_alarm<A: ConnectedApp>(
     State(app): State<Arc<A>>,
     form: Form,
 ) -> Result<Response, PageError> {
-    let (by, now) = (form.get("by"), app.shell().now());
+    let by: String = form.get("by").chars().take(MAX_NAME_CHARS).collect();
+    let now = app.shell().now();
     let silenced = app
         .shell()
         .store
@@ -220,8 +224,10 @@ async fn dismiss_refusal<A: ConnectedApp>(
 /// Back to the page of this app that has sent a form.
 fn back(form: &Form) -> Response {
     let page = form.get("back");
-    // Two slashes would begin the address of another site.
-    let is_own = page.starts_with('/') && !page.starts_with("//") && !page.contains('\\');
+    // Two slashes would begin the address of another site, and browsers leave out tabs and line ends.
+    let is_own = page.starts_with('/')
+        && !page.starts_with("//")
+        && !page.contains(|it: char| it == '\\' || it.is_control());
     Redirect::to(if is_own { &page } else { "/" }).into_response()
 }
 
@@ -230,5 +236,6 @@ pub(crate) fn check_listener(
     listener: &TcpListener,
     settings: &AppSettings,
 ) -> Result<(), AppError> {
-    auth::check_password(listener.local_addr()?, settings.password.as_ref())
+    let address = listener.local_addr()?;
+    auth::check_password(address, &settings.public_url, settings.password.as_ref())
 }

@@ -27,18 +27,33 @@ const MIN_PASSWORD_CHARS: usize = 12;
 /// Wrong passwords in a minute, from all addresses together, after which every request is refused.
 const MAX_FAILURES_PER_MINUTE: u32 = 20;
 
-/// Refuses an address that other machines can reach when there is no password, and refuses any
-/// password that is too short.
+/// Refuses an address or a public URL that other machines can reach when there is no password, and refuses
+/// any password that is too short.
 pub(crate) fn check_password(
     address: SocketAddr,
+    public_url: &str,
     password: Option<&Secret>,
 ) -> Result<(), AppError> {
     match password {
-        None if !address.ip().is_loopback() => Err(AppError::PasswordRequired(address)),
+        None if !address.ip().is_loopback() => Err(AppError::PasswordRequired(address.to_string())),
+        None if !is_of_this_machine(public_url) => {
+            Err(AppError::PasswordRequired(public_url.into()))
+        }
         Some(password) if password.expose().chars().count() < MIN_PASSWORD_CHARS => {
             Err(AppError::PasswordTooShort(MIN_PASSWORD_CHARS))
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether only this machine can reach a URL.
+fn is_of_this_machine(url: &str) -> bool {
+    let url = url::Url::parse(url);
+    match url.as_ref().ok().and_then(url::Url::host) {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 
@@ -149,11 +164,12 @@ mod tests {
 
     #[test]
     fn beyond_this_machine_an_app_needs_a_good_password() {
-        let accepts = |text: &str, password: Option<&str>| {
-            let password = password.map(Secret::new);
-            text.parse()
-                .is_ok_and(|address| check_password(address, password.as_ref()).is_ok())
+        let reached_at = |address: &str, url: &str, password: Option<&str>| {
+            let (address, password) = (address.parse(), password.map(Secret::new));
+            address.is_ok_and(|address| check_password(address, url, password.as_ref()).is_ok())
         };
+        let accepts =
+            |address: &str, password| reached_at(address, "http://localhost:8101", password);
         let good = Some("fourchette bleue");
         for here in ["127.0.0.1:8101", "[::1]:8101"] {
             assert!(accepts(here, None) && accepts(here, good), "{here}");
@@ -164,6 +180,11 @@ mod tests {
                 "{elsewhere}"
             );
             assert!(!accepts(elsewhere, Some("court")), "{elsewhere}");
+        }
+        // Behind a proxy of this machine.
+        for url in ["https://till.example", "http://192.168.1.4", "till"] {
+            let accepts = |password| reached_at("127.0.0.1:8101", url, password);
+            assert!(!accepts(None) && accepts(good), "{url}");
         }
     }
 }

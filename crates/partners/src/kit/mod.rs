@@ -60,7 +60,7 @@ pub enum AppError {
     },
     /// The app can be reached from other machines, and there is no password.
     #[error("{0} can be reached from elsewhere: an app listens there with a password only")]
-    PasswordRequired(std::net::SocketAddr),
+    PasswordRequired(String),
     /// The password has fewer characters than this.
     #[error("the password is too short: at least {0} characters")]
     PasswordTooShort(usize),
