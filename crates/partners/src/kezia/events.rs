@@ -68,7 +68,8 @@ impl ConnectedApp for TillApp {
         let order: Order = serde_json::from_value(new_state)?;
         let is_new = state::save_order(tx, &order, incoming.now)?;
         if !state::is_pending(order.status) {
-            return alarm::silence(tx, order.id.as_str(), "", incoming.now);
+            let by = &self.app.branding.hub_name;
+            return alarm::silence(tx, order.id.as_str(), by, incoming.now);
         }
         if is_new && !state::web_orders(tx)?.has_no_popup {
             let alarm = NewAlarm {

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::TillApp;
+use super::orders::silence;
 use super::screens::seller_name;
 use super::state;
 use crate::kit::cookies::path_segment;
@@ -148,7 +149,7 @@ pub(crate) async fn change(
     Path((seller, id, action)): Path<(String, String, String)>,
     form: Form,
 ) -> Result<Response, PageError> {
-    seller_name(&seller)?;
+    let seller_name = seller_name(&seller)?;
     let language = form.visitor.language;
     let key = id.clone();
     let known = till
@@ -165,6 +166,7 @@ pub(crate) async fn change(
     };
     let patch = action.patch(&order, &form, till.app.now(), &saved.zone());
     let success = action.success_text(language);
+    silence(&till, &id, seller_name).await?;
     let title = format!("{} : {success}", order_code(&order));
     let new = NewAction::patch_order(&saved.id, &id, title, &patch)?;
     Ok(match outbox::submit(&till, &saved, new).await? {

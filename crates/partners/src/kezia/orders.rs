@@ -135,7 +135,7 @@ pub(crate) async fn list(
     let now = till.app.now();
     let chosen_id = query_value(query.as_deref(), "order");
     if let Some(id) = &chosen_id {
-        mark_as_opened(&till, id, seller_name).await?;
+        silence(&till, id, seller_name).await?;
     }
     let read = till.app.store.read(|tx| {
         let orders = orders_in_sequence(state::orders(tx)?);
@@ -172,8 +172,12 @@ fn orders_in_sequence(mut orders: Vec<TillOrder>) -> Vec<TillOrder> {
     orders
 }
 
-/// An order that a seller opens sounds no longer.
-async fn mark_as_opened(till: &TillApp, id: &str, seller: &'static str) -> Result<(), PageError> {
+/// An order that a seller has opened or changed sounds no longer.
+pub(crate) async fn silence(
+    till: &TillApp,
+    id: &str,
+    seller: &'static str,
+) -> Result<(), PageError> {
     let (id, now) = (id.to_owned(), till.app.now());
     let silenced = till
         .app

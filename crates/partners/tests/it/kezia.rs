@@ -513,6 +513,15 @@ async fn a_new_order_sounds_until_somebody_looks_and_it_is_said_who() {
 }
 
 #[tokio::test]
+async fn an_order_that_is_accepted_sounds_no_longer() {
+    let (_, _, mut browser) = with_order(json!({})).await;
+    browser.post("/till/2/orders/pjkg2k/accept", &[]).await;
+    let page = browser.get("/").await;
+    assert!(!page.text.contains("data-alarm"), "{}", page.text);
+    assert!(page.says("par Nora"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn an_event_that_cannot_be_stored_is_not_acknowledged() {
     let fake = Fake::start().await;
     let mut settings = fake.settings("kezia");
