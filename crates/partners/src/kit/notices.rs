@@ -179,7 +179,7 @@ fn add_alarm(page: &mut PageNotices, language: Language, alarms: &AlarmSummary, 
     let (title, others) = (&alarms.title, alarms.count - 1);
     let more = match others {
         0 => String::new(),
-        _ => language.t(format!(" (+ {others})"), format!(" (+ {others})")),
+        _ => format!(" (+{others})"),
     };
     page.alarm = Some(AlarmBanner {
         text: language.t(

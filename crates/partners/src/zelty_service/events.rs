@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use axum::http::{Request, header};
 use bytes::Bytes;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use client::Secret;
+use client::callbacks::sign;
 use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 use super::ServiceState;
 use super::store::{RecordKind, StoreError, StoreTx};
@@ -132,12 +132,15 @@ impl WebhookSender {
 pub(super) async fn send_waiting(state: &Arc<ServiceState>) -> Result<usize, StoreError> {
     let (events, secret) = state.store().write(|tx| {
         let webhooks = tx.find(RecordKind::Webhooks, "all")?;
-        let secret = webhooks.and_then(|it| it["secret_key"].as_str().map(str::to_owned));
-        Ok::<_, StoreError>((tx.waiting_events()?, secret.unwrap_or_default()))
+        let secret = webhooks.and_then(|it| it["secret_key"].as_str().map(Secret::new));
+        Ok::<_, StoreError>((
+            tx.waiting_events()?,
+            secret.unwrap_or_else(|| Secret::new("")),
+        ))
     })?;
     let mut arrived = 0;
     for event in events {
-        let signature = (event.version == "v2").then(|| signature(&secret, &event.body));
+        let signature = (event.version == "v2").then(|| sign(&secret, event.body.as_bytes()));
         let is_taken = state
             .sender
             .send(&event.target, &event.body, signature)
@@ -152,13 +155,4 @@ pub(super) async fn send_waiting(state: &Arc<ServiceState>) -> Result<usize, Sto
         arrived += usize::from(is_taken);
     }
     Ok(arrived)
-}
-
-/// HMAC-SHA256 of the body in lower-case hexadecimal digits.
-fn signature(secret: &str, body: &str) -> String {
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any key length");
-    mac.update(body.as_bytes());
-    let bytes = mac.finalize().into_bytes();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
