@@ -46,12 +46,12 @@ pub(super) fn renamed_section(name: &str) -> Option<&'static str> {
 /// How names of variables begin.
 pub(super) const PREFIX: &str = "PASSEPLAT_";
 
-/// What may follow [`PREFIX`] in names that are no settings: secrets for `passeplat admin`, and
+/// What may follow [`PREFIX`] in names that are no settings: secrets for `passeplat admin` and `app`, and
 /// those of the tests, their tools and the examples of the client. One that ends with an underscore
 /// stands for all that begin so. All other names are refused, but for what Kubernetes sets for a
 /// service called `passeplat`.
-pub const NOT_SETTINGS: [&str; 11] = [
-    "ADMIN_", "API", "CATALOG", "CHAIN_", "CORPUS", "CRASH_", "PAGES", "TEST_", "TOKEN",
+pub const NOT_SETTINGS: [&str; 12] = [
+    "ADMIN_", "API", "APP_", "CATALOG", "CHAIN_", "CORPUS", "CRASH_", "PAGES", "TEST_", "TOKEN",
     "TROUBLE_", "WRITE",
 ];
 
