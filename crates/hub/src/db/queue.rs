@@ -115,7 +115,6 @@ where
 #[derive(Default)]
 pub(super) struct Queue {
     state: Mutex<JobQueue>,
-    ready: Condvar,
     longest: Option<Duration>,
     /// Those who take from it, and how many of them have something in hand.
     workers: AtomicUsize,
@@ -152,6 +151,9 @@ impl Drop for CountGuard<'_> {
 #[derive(Default)]
 struct JobQueue {
     jobs: VecDeque<Box<dyn Job>>,
+    /// Workers that wait for a job. The one that has waited least is woken: its connection, its plans and
+    /// pages are still in the caches of the processor.
+    idle: Vec<Arc<Condvar>>,
     closed: bool,
 }
 
@@ -196,18 +198,18 @@ impl Queue {
                 .jobs
                 .partition_point(|other| other.queued_at() <= job.queued_at());
             state.jobs.insert(index, job);
+            let worker = state.idle.pop();
             drop(state);
-            self.ready.notify_one();
+            if let Some(worker) = worker {
+                worker.notify_one();
+            }
         }
     }
 
     /// Waits for work and takes up to `most` jobs; none means that the queue is closed and empty.
     pub(super) fn take(&self, most: usize) -> Vec<Box<dyn Job>> {
         loop {
-            let mut state = self
-                .ready
-                .wait_while(self.lock(), |state| state.jobs.is_empty() && !state.closed)
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut state = self.wait_for_job();
             if state.jobs.is_empty() {
                 return Vec::new();
             }
@@ -220,6 +222,22 @@ impl Queue {
                 return taken;
             }
         }
+    }
+
+    /// Waits until there is a job, or the queue is closed.
+    fn wait_for_job(&self) -> MutexGuard<'_, JobQueue> {
+        let mut state = self.lock();
+        if !state.jobs.is_empty() || state.closed {
+            return state;
+        }
+        let woken = Arc::new(Condvar::new());
+        while state.jobs.is_empty() && !state.closed {
+            state.idle.push(Arc::clone(&woken));
+            state = woken.wait(state).unwrap_or_else(PoisonError::into_inner);
+            // It may have woken up by itself, or for a job that another worker has taken.
+            state.idle.retain(|worker| !Arc::ptr_eq(worker, &woken));
+        }
+        state
     }
 
     /// Removes those who have waited too long, and tells them so.
@@ -262,8 +280,11 @@ impl Queue {
     }
 
     pub(super) fn close(&self) {
-        self.lock().closed = true;
-        self.ready.notify_all();
+        let mut state = self.lock();
+        state.closed = true;
+        for worker in state.idle.drain(..) {
+            worker.notify_one();
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::metrics::Measured;
 use super::plans::Plans;
+use super::postgres::PendingWrite;
 use super::topics::{RemoteWakeups, Topics, Wakeups};
 use super::{Error, FromRow, Result, Value, postgres, sqlite};
 use crate::clock::{Clock, Moment};
@@ -185,14 +186,31 @@ impl<'t> Tx<'t> {
         match &mut self.engine {
             TxEngine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(drop),
             TxEngine::Postgres(session) => {
-                session.later(sql, args.to_vec());
+                session.later(PendingWrite::new(sql, args));
                 Ok(())
             }
             TxEngine::BatchRecorder(gathered) => {
-                gathered.later(sql, args.to_vec());
+                gathered.later(PendingWrite::new(sql, args));
                 Ok(())
             }
         }
+    }
+
+    /// As [`Tx::write`], for a statement that leaves something to send: if it touches a row, the dispatcher
+    /// is told after the commit.
+    pub(crate) fn write_for_dispatch(&mut self, sql: &'static str, args: &[Value]) -> Result<()> {
+        match &mut self.engine {
+            TxEngine::Sqlite(connection) => {
+                if sqlite::execute(connection, sql, args)? > 0 {
+                    self.wakeups.dispatcher = true;
+                }
+            }
+            TxEngine::Postgres(session) => session.later(PendingWrite::for_dispatch(sql, args)),
+            TxEngine::BatchRecorder(gathered) => {
+                gathered.later(PendingWrite::for_dispatch(sql, args));
+            }
+        }
+        Ok(())
     }
 
     /// The first row, if any.

@@ -93,7 +93,7 @@ pub(crate) fn record(tx: &mut Tx<'_>, new_event: NewEvent<'_>, by: &Actor) -> db
     ];
     tx.write(INSERT_DISPATCHES, followed)?;
     tx.write(INSERT_PENDING, args![account, &id])?;
-    tx.write(INSERT_LANES, args![account, &id, new_event.fire_at])?;
+    tx.write_for_dispatch(INSERT_LANES, args![account, &id, new_event.fire_at])?;
     let document = document(&new_event)?;
     store::coalesce(
         tx,
@@ -106,7 +106,6 @@ pub(crate) fn record(tx: &mut Tx<'_>, new_event: NewEvent<'_>, by: &Actor) -> db
             document: &document,
         },
     )?;
-    tx.wake_dispatch();
     tx.wake_topic(account.as_str());
     tx.write(
         INSERT,

@@ -9,12 +9,12 @@
 //! it shares its transaction. If one statement fails, none of them is kept, and each is run alone:
 //! then the refusal reaches the change that caused it.
 
-use super::link::Writes;
+use super::link::{PendingWrite, Writes};
 use super::refill;
 use super::session::{CommitOutcome, Session};
 use crate::db::queue::{Job, Queue};
 use crate::db::topics::Wakeups;
-use crate::db::{Error, Result, Tx, TxContext, TxEngine, Value};
+use crate::db::{Error, Result, Tx, TxContext, TxEngine};
 use crate::supervisor::Heartbeat;
 
 /// What a change wants written, and whether it asked something.
@@ -26,8 +26,8 @@ pub(in crate::db) struct BatchRecorder {
 
 impl BatchRecorder {
     /// Notes a statement.
-    pub(in crate::db) fn later(&mut self, sql: &'static str, args: Vec<Value>) {
-        self.writes.push((sql, args));
+    pub(in crate::db) fn later(&mut self, write: PendingWrite) {
+        self.writes.push(write);
     }
 
     /// There is nobody to ask here: the change ends and is run elsewhere.
@@ -102,7 +102,7 @@ impl CommitGroup {
         }
     }
 
-    fn commit(self, session: &mut Session, alone: &Queue, context: &TxContext) {
+    fn commit(mut self, session: &mut Session, alone: &Queue, context: &TxContext) {
         if self.jobs.is_empty() {
             return;
         }
@@ -111,6 +111,7 @@ impl CommitGroup {
         session.all_later(self.writes);
         match session.commit() {
             CommitOutcome::Committed => {
+                self.wakeups.dispatcher |= session.has_work_for_dispatch();
                 context.notify(self.wakeups);
                 self.jobs.into_iter().for_each(|job| job.complete(Ok(())));
             }

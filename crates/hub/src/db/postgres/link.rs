@@ -16,8 +16,42 @@ use crate::db::Value;
 
 type ServerNotice<T> = Result<T, tokio_postgres::Error>;
 
-/// Statements, each with its arguments.
-pub(super) type Writes = Vec<(&'static str, Vec<Value>)>;
+/// A statement whose outcome nobody asks for.
+pub(in crate::db) struct PendingWrite {
+    sql: &'static str,
+    args: Vec<Value>,
+    /// Each row that it touches is something to send.
+    is_for_dispatch: bool,
+}
+
+impl PendingWrite {
+    pub(in crate::db) fn new(sql: &'static str, args: &[Value]) -> Self {
+        Self {
+            sql,
+            args: args.to_vec(),
+            is_for_dispatch: false,
+        }
+    }
+
+    pub(in crate::db) fn for_dispatch(sql: &'static str, args: &[Value]) -> Self {
+        Self {
+            is_for_dispatch: true,
+            ..Self::new(sql, args)
+        }
+    }
+
+    pub(super) fn sql(&self) -> &str {
+        self.sql
+    }
+}
+
+pub(super) type Writes = Vec<PendingWrite>;
+
+/// What was written: of the statements that are for the dispatcher, whether one touched a row.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Written {
+    pub has_work_for_dispatch: bool,
+}
 
 /// Documents are compressed in a fraction of the time.
 const COMPRESS_FAST: &str = "SET default_toast_compression = 'lz4'";
@@ -189,9 +223,9 @@ impl Link {
     /// Whether every statement takes the arguments that it is given: one that does not is never sent,
     /// and those around it would be committed without it. Everything was prepared.
     pub(super) fn accepts_arguments(&self, writes: &Writes) -> bool {
-        writes.iter().all(|(sql, args)| {
-            let kinds = self.prepared(sql).params();
-            kinds.len() == args.len() && kinds.iter().all(<Value as ToSql>::accepts)
+        writes.iter().all(|write| {
+            let kinds = self.prepared(write.sql).params();
+            kinds.len() == write.args.len() && kinds.iter().all(<Value as ToSql>::accepts)
         })
     }
 
@@ -206,7 +240,7 @@ impl Link {
         begins: bool,
         writes: &Writes,
         last: Question<'_>,
-    ) -> ServerNotice<QueryAnswer> {
+    ) -> ServerNotice<(Written, QueryAnswer)> {
         let client = &self.connected.client;
         let begin = async {
             match begins {
@@ -225,23 +259,27 @@ impl Link {
         };
         let (began, written, answered) = tokio::join!(biased; begin, self.write(writes), last);
         began?;
-        written
-            .into_iter()
-            .try_for_each(|written| written.map(drop))?;
-        answered
+        Ok((written?, answered?))
     }
 
     /// Sends what is to be written and `COMMIT` in one go; what was answered to each.
     pub(super) async fn commit(
         &self,
         writes: &Writes,
-    ) -> (Vec<ServerNotice<u64>>, ServerNotice<()>) {
+    ) -> (ServerNotice<Written>, ServerNotice<()>) {
         tokio::join!(biased; self.write(writes), self.simple("COMMIT"))
     }
 
     /// Polled in their order, so they are sent in it.
-    async fn write(&self, writes: &Writes) -> Vec<ServerNotice<u64>> {
-        join_all(writes.iter().map(|(sql, args)| self.execute(sql, args))).await
+    async fn write(&self, writes: &Writes) -> ServerNotice<Written> {
+        let sent = writes
+            .iter()
+            .map(|write| self.execute(write.sql, &write.args));
+        let mut written = Written::default();
+        for (write, touched) in writes.iter().zip(join_all(sent).await) {
+            written.has_work_for_dispatch |= touched? > 0 && write.is_for_dispatch;
+        }
+        Ok(written)
     }
 
     async fn execute(&self, sql: &str, args: &[Value]) -> ServerNotice<u64> {

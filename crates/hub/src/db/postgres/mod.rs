@@ -37,6 +37,7 @@ use crate::supervisor::{Heartbeat, Supervisor};
 
 pub(super) use find::find;
 pub(super) use gather::BatchRecorder;
+pub(super) use link::PendingWrite;
 pub(super) use server::{Connected, JOURNAL, NOTIFIER, Server, check, without_user};
 pub(super) use session::Session;
 pub(super) use tls::key_file;
@@ -174,9 +175,10 @@ fn attempt(session: &mut Session, job: &mut dyn Job, context: &TxContext) -> Res
     session.begin(job.writes());
     let mut tx = Tx::new(TxEngine::Postgres(session), context);
     let keep = job.run(&mut tx);
-    let wakeups = std::mem::take(&mut tx.wakeups);
+    let mut wakeups = std::mem::take(&mut tx.wakeups);
     if keep {
         session.commit().into_result()?;
+        wakeups.dispatcher |= session.has_work_for_dispatch();
         context.notify(wakeups);
         Ok(())
     } else {

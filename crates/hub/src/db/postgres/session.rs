@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::error::{Again, PostgresError};
-use super::link::{Link, QueryAnswer, Question, Waits, Writes};
+use super::link::{Link, PendingWrite, QueryAnswer, Question, Waits, Writes, Written};
 use super::pooler;
 use super::server::Server;
 use crate::db::{Columns, Error, FromRow, Result, Row, Value};
@@ -29,11 +29,18 @@ pub(in crate::db) struct Session {
 struct OpenTransaction {
     /// What is to be written with the next question, or with the commit.
     pending: Writes,
+    written: Written,
     wants_transaction: bool,
     /// `BEGIN` was sent, and no end was confirmed.
     is_open: bool,
     failed: Option<Error>,
     again: Again,
+}
+
+impl OpenTransaction {
+    fn note(&mut self, written: Written) {
+        self.written.has_work_for_dispatch |= written.has_work_for_dispatch;
+    }
 }
 
 /// How a transaction ended.
@@ -144,13 +151,18 @@ impl Session {
         tries < self.change.again.tries() && !self.waits.are_over()
     }
 
-    pub(in crate::db) fn later(&mut self, sql: &'static str, args: Vec<Value>) {
-        self.change.pending.push((sql, args));
+    pub(in crate::db) fn later(&mut self, write: PendingWrite) {
+        self.change.pending.push(write);
     }
 
     /// Statements whose outcome nobody asks for, in their order.
     pub(super) fn all_later(&mut self, writes: Writes) {
         self.change.pending.extend(writes);
+    }
+
+    /// Whether the change that was committed has left something to send.
+    pub(super) fn has_work_for_dispatch(&self) -> bool {
+        self.change.written.has_work_for_dispatch
     }
 
     pub(in crate::db) fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64> {
@@ -217,17 +229,15 @@ impl Session {
             Ok(answered) => answered,
             Err(failure) => return self.unknown(failure),
         };
-        let failures = written
-            .into_iter()
-            .filter_map(|written| written.err().map(PostgresError::from));
         let ended = ended.map_err(PostgresError::from);
-        if let Some(failure) = failures.into_iter().next() {
-            if !failure.is_told() {
-                return self.unknown(failure);
+        match written.map_err(PostgresError::from) {
+            Ok(written) => self.change.note(written),
+            Err(failure) if failure.is_told() => {
+                // The transaction was aborted before COMMIT, which then has rolled it back.
+                self.change.is_open = ended.is_err();
+                return CommitOutcome::RolledBack(self.fail(failure));
             }
-            // The transaction was aborted before COMMIT, which then has rolled it back.
-            self.change.is_open = ended.is_err();
-            return CommitOutcome::RolledBack(self.fail(failure));
+            Err(failure) => return self.unknown(failure),
         }
         match (ended, warning) {
             (Ok(()), None) => {
@@ -307,7 +317,9 @@ impl Session {
         let begins = self.change.wants_transaction && !self.change.is_open;
         let link = self.link.as_ref().ok_or_else(not_connected)?;
         self.change.is_open |= begins;
-        self.waits.wait(link.query(begins, &pending, last))
+        let (written, answer) = self.waits.wait(link.query(begins, &pending, last))?;
+        self.change.note(written);
+        Ok(answer)
     }
 
     /// Begins the transaction and waits until it has begun, since each write without one would be kept
@@ -323,7 +335,7 @@ impl Session {
 
     fn prepare_pending(&mut self, question: Option<&str>) -> Result<(), PostgresError> {
         let link = self.link.as_mut().ok_or_else(not_connected)?;
-        let pending = self.change.pending.iter().map(|(sql, _)| *sql);
+        let pending = self.change.pending.iter().map(PendingWrite::sql);
         self.waits.wait(link.prepare_all(pending.chain(question)))
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::net::TcpListener;
 
 use super::{change, log, minutes, till_and_office};
@@ -50,6 +51,23 @@ fn two_workers_tell_everything_once(hub: TestHub) {
     // Either may have seen nothing to do while the other held it.
     hub.dispatch();
     assert_eq!(receiver.count(), 20);
+}
+
+#[apply(each_engine!)]
+fn a_change_wakes_the_dispatcher_if_it_is_to_be_sent_somewhere(hub: TestHub) {
+    let receiver = Receiver::start(&hub);
+    let office = hub.connect("office", "account[orders.write]", None);
+    let wake = hub.hub.db().dispatch_signal();
+    let is_woken = || wake.notified().now_or_never().is_some();
+    // Connecting may have woken it.
+    is_woken();
+    change(&office, &hub.location, 21);
+    assert!(!is_woken(), "nobody follows");
+    let till = hub.connect("till", "location[orders.read]", Some(&hub.location));
+    super::follow(&till, &receiver.url("/"));
+    is_woken();
+    change(&office, &hub.location, 22);
+    assert!(is_woken(), "the till follows");
 }
 
 #[test]
