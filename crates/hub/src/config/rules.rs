@@ -242,6 +242,7 @@ const ALL: &[Setting] = &[
     ),
     setting("developers.may_publish", Rule::YesNo, "true"),
     setting("developers.design_page", Rule::YesNo, "true"),
+    setting("developers.tour", Rule::YesNo, "true"),
     setting("log.format", Rule::OneOf(&["text", "json"]), r#""text""#),
     setting(
         "log.level",

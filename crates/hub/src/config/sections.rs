@@ -152,6 +152,7 @@ pub struct ImageSettings {
 pub struct DeveloperSettings {
     pub may_publish: bool,
     pub design_page: bool,
+    pub tour: bool,
 }
 
 /// `[log]`

@@ -224,18 +224,16 @@ pub(crate) async fn subscribe_now<A: ConnectedApp>(
     }
 }
 
-/// Uses the token of the settings, unless it is in use already or cannot be tried.
+/// Uses the connections of the settings, unless they are in use already or cannot be tried.
 pub(crate) async fn use_token_of_settings<A: ConnectedApp>(app: &Arc<A>) -> Result<(), AppError> {
     let shell = app.shell();
+    for token in shell.settings.granted.clone() {
+        use_once(app, token).await?;
+    }
     let Some(access_token) = shell.settings.access_token.clone() else {
         return Ok(());
     };
-    let known = shell.store.read(connections::all).await;
-    let known = known.map_err(|error| shell.store_error(&error))?;
-    if known
-        .iter()
-        .any(|known| known.token.access_token == access_token && known.ended.is_none())
-    {
+    if is_in_use(shell, &access_token).await? {
         return Ok(());
     }
     let connection = shell.hub.connection(access_token.clone());
@@ -248,12 +246,29 @@ pub(crate) async fn use_token_of_settings<A: ConnectedApp>(app: &Arc<A>) -> Resu
         "account_id": text(&location["account"]["id"]),
         "account_name": text(&location["account"]["name"]),
     });
-    let token = serde_json::from_value(token).map_err(StoreError::from);
-    let established = match token {
-        Ok(token) => establish(app, token).await.map(|_| ()),
-        Err(error) => Err(error),
-    };
-    established.map_err(|error| shell.store_error(&error))
+    match serde_json::from_value(token) {
+        Ok(token) => use_once(app, token).await,
+        Err(error) => Err(shell.store_error(&StoreError::from(error))),
+    }
+}
+
+async fn use_once<A: ConnectedApp>(app: &Arc<A>, token: TokenResponse) -> Result<(), AppError> {
+    let shell = app.shell();
+    if is_in_use(shell, &token.access_token).await? {
+        return Ok(());
+    }
+    let established = establish(app, token).await;
+    established
+        .map(drop)
+        .map_err(|error| shell.store_error(&error))
+}
+
+async fn is_in_use(shell: &AppShell, access_token: &Secret) -> Result<bool, AppError> {
+    let known = shell.store.read(connections::all).await;
+    let known = known.map_err(|error| shell.store_error(&error))?;
+    Ok(known
+        .iter()
+        .any(|known| known.token.access_token == *access_token && known.ended.is_none()))
 }
 
 /// `POST /connections/{id}/disconnect`: revokes the token and forgets the connection.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use client::{HubClient, RetryChanges, RetryPolicy, Secret};
+use client::{HubClient, RetryChanges, RetryPolicy, Secret, TokenResponse};
 
 use super::AppError;
 use super::clock::Clock;
@@ -36,6 +36,8 @@ pub struct AppSettings {
     pub password: Option<Secret>,
     /// The token of a connection that was made elsewhere, as `passeplat admin connection create` does.
     pub access_token: Option<Secret>,
+    /// Connections that were made elsewhere, with all that the hub says of them.
+    pub granted: Vec<TokenResponse>,
     /// The source of the present moment.
     pub clock: Clock,
 }
@@ -62,6 +64,7 @@ impl AppSettings {
             poll_interval: Duration::from_secs(30),
             password: None,
             access_token: None,
+            granted: Vec::new(),
             clock: Clock::Real,
         }
     }

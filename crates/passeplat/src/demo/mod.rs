@@ -2,11 +2,12 @@
 //! and two partner apps that reach it over HTTP like any other. A second start keeps the data.
 
 mod catalogs;
+mod history;
 mod seed;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -17,6 +18,7 @@ use hub::config::Config;
 use hub::entropy::Entropy;
 use partners::kit::settings::{AppSettings, HubUrls};
 use tokio::net::TcpListener;
+use wire::token::TokenResponse;
 
 use crate::serve::{print_line_in_background, stop_signal};
 use crate::{files, log};
@@ -33,6 +35,9 @@ pub(crate) struct DemoOptions {
     /// The hub's port; the two apps take the next ones. 0 takes free ports
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// Begin with no orders and no connected app, to walk through connecting from its first step
+    #[arg(long)]
+    fresh: bool,
 }
 
 pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
@@ -47,16 +52,26 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let tools_endpoint = DemoEndpoint::open(next(1)).await?;
     let till_endpoint = DemoEndpoint::open(next(2)).await?;
 
-    let config = config(&options, &hub_endpoint)?;
+    let config_in = |folder: &Path| config(folder, &hub_endpoint);
+    let config = config_in(&options.data)?;
     log::init(&config.log)?;
     files::restrict_new_files();
     let _allowed = hub::open_files::raise();
+    let app_urls = seed::AppUrls {
+        developer_tools: &tools_endpoint.url,
+        kezia: &till_endpoint.url,
+    };
+    let mut connected = Vec::new();
+    if !options.fresh && !history::is_there(&options.data) {
+        print_line_in_background("Making thirty days of orders…".to_owned());
+        connected = history::make(&options.data, config_in, &app_urls).await?;
+    }
     let brand = config.brand.clone();
     let hub = Hub::open(config, Clock::real(), Entropy::Real).with_context(|| {
         let folder = options.data.display();
         format!("the demo's data cannot be used (to start over, delete the folder {folder})")
     })?;
-    let data = seed::run(&hub, &tools_endpoint.url, &till_endpoint.url).await?;
+    let data = seed::run(&hub, &app_urls, false).await?;
 
     let urls = HubUrls::from_base(&hub_endpoint.url);
     let app = |(id, secret): (&str, &str), url: &str, file: &str| {
@@ -66,12 +81,14 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
         settings.poll_interval = POLL_INTERVAL;
         settings
     };
-    let tools = app(
+    let mut tools = app(
         data.developer_tools(),
         &tools_endpoint.url,
         "developer-tools.db",
     );
-    let till = app(data.kezia(), &till_endpoint.url, "kezia.db");
+    let mut till = app(data.kezia(), &till_endpoint.url, "kezia.db");
+    tools.granted = granted(connected.iter().map(|shop| &shop.web))?;
+    till.granted = granted(connected.first().map(|shop| &shop.till))?;
 
     let stop = stop_signal()?;
     let urls = [&hub_endpoint.url, &tools_endpoint.url, &till_endpoint.url];
@@ -83,6 +100,14 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     };
     hub.close().await;
     Ok(ended?)
+}
+
+/// Connections, as an app reads them.
+fn granted<'t>(
+    tokens: impl IntoIterator<Item = &'t TokenResponse>,
+) -> anyhow::Result<Vec<client::TokenResponse>> {
+    let read = |token| Ok(serde_json::from_value(serde_json::to_value(token)?)?);
+    tokens.into_iter().map(read).collect()
 }
 
 /// An address of this machine.
@@ -102,8 +127,8 @@ impl DemoEndpoint {
     }
 }
 
-fn config(options: &DemoOptions, endpoint: &DemoEndpoint) -> anyhow::Result<Config> {
-    let inside = |name: &str| options.data.join(name).display().to_string();
+fn config(folder: &Path, endpoint: &DemoEndpoint) -> anyhow::Result<Config> {
+    let inside = |name: &str| folder.join(name).display().to_string();
     let flags = [
         ("database.url", format!("sqlite:{}", inside("hub.db"))),
         ("keys.file", inside("hub.key")),
@@ -114,6 +139,7 @@ fn config(options: &DemoOptions, endpoint: &DemoEndpoint) -> anyhow::Result<Conf
         ("limits.per_hour", "25000".to_owned()),
         ("limits.per_day", "250000".to_owned()),
         ("developers.design_page", "true".to_owned()),
+        ("developers.tour", "true".to_owned()),
         ("log.level", "warn".to_owned()),
     ];
     Ok(Config::read(None, [], &flags)?)

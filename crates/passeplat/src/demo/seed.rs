@@ -2,18 +2,25 @@
 
 use hub::Hub;
 use hub::accounts::store as accounts;
+use hub::audit::AuditActor;
 use hub::customers;
 use hub::db::{self, Tx};
+use hub::oauth::changes;
 use hub::oauth::clients::{self, AppFields, CallbackOptions, NewClient};
+use hub::oauth::connections::{self, Grant};
 use hub::provision::{self, NewAccount, NewLocation};
 use hub::users::mailbox::VerifiedEmail;
 use hub::users::permissions::Role;
 use hub::users::store::{self as users, NewUser};
 use wire::currency::Currency;
-use wire::id::{ClientId, LocationId};
+use wire::id::{ClientId, LocationId, UserId};
 use wire::order::CustomerDetails;
+use wire::token::TokenResponse;
 
 use super::catalogs;
+
+/// The name of the account.
+const NAME: &str = "Pizzeria Lumière";
 
 /// Everybody's password in the demo.
 pub(super) const DEMO_PASSWORD: &str = "passeplat-demo";
@@ -77,11 +84,28 @@ pub(super) const DEMO_USERS: [DemoUser; 6] = [
 const DEVELOPER_TOOLS: &str = "developer-tools.clients.demo";
 const KEZIA: &str = "kezia-2.clients.demo";
 
+/// Where the apps of the demo are reached.
+pub(super) struct AppUrls<'u> {
+    pub developer_tools: &'u str,
+    pub kezia: &'u str,
+}
+
+/// A location with the apps that are connected to it.
+#[derive(Clone)]
+pub(super) struct ConnectedShop {
+    /// The connection of the app that places its orders.
+    pub web: TokenResponse,
+    /// The connection of the app that works as its till.
+    pub till: TokenResponse,
+}
+
 /// What the demo needs to know of its data.
 pub(super) struct DemoData {
     pub account: String,
     developer_tools: String,
     kezia: String,
+    /// What was connected by this call.
+    pub connected: Vec<ConnectedShop>,
 }
 
 impl DemoData {
@@ -96,8 +120,9 @@ impl DemoData {
     }
 }
 
-/// Makes what is not there yet, and tells the apps where they are today.
-pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::Result<DemoData> {
+/// Makes what is not there yet, and tells the apps where they are today. `connects` says whether a new business has
+/// its apps connected.
+pub(super) async fn run(hub: &Hub, urls: &AppUrls<'_>, connects: bool) -> anyhow::Result<DemoData> {
     let hash = hub
         .passwords()
         .hash(DEMO_PASSWORD.to_owned())
@@ -108,9 +133,9 @@ pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::R
         (
             DEVELOPER_TOOLS,
             "Developer Tools",
-            developer_tools(tools_url),
+            developer_tools(urls.developer_tools),
         ),
-        (KEZIA, "Kezia II", kezia(till_url)),
+        (KEZIA, "Kezia II", kezia(urls.kezia)),
     ];
     let made = hub
         .write("demo.seed", move |tx| {
@@ -118,17 +143,24 @@ pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::R
             for (id, name, app) in &apps {
                 secrets.push(register_app(tx, &key, id, name, app)?);
             }
+            let mut connected = Vec::new();
             let account = match users::find_by_email(tx, DEMO_USERS[0].email)? {
                 Some(owner) => users::of_user(tx, &owner.id)?
                     .first()
                     .map(|held| format!("{} ({})", held.account_name, held.account))
                     .unwrap_or_default(),
-                None => create_business(tx, &hash)?,
+                None => {
+                    let business = create_business(tx, &hash)?;
+                    if connects {
+                        connected = connect_apps(tx, &key, &business)?;
+                    }
+                    business.name()
+                }
             };
-            Ok::<_, db::Error>((account, secrets))
+            Ok::<_, db::Error>((account, secrets, connected))
         })
         .await?;
-    let (account, mut secrets) = made;
+    let (account, mut secrets, connected) = made;
     let (kezia, developer_tools) = (
         secrets.pop().unwrap_or_default(),
         secrets.pop().unwrap_or_default(),
@@ -137,7 +169,49 @@ pub(super) async fn run(hub: &Hub, tools_url: &str, till_url: &str) -> anyhow::R
         account,
         developer_tools,
         kezia,
+        connected,
     })
+}
+
+/// Connects Developer Tools to each location, and the till to the first; at the others Developer Tools works as one.
+fn connect_apps(
+    tx: &mut Tx<'_>,
+    key: &hub::secret::MasterKey,
+    business: &Business,
+) -> db::Result<Vec<ConnectedShop>> {
+    let mut shops = Vec::new();
+    for (number, location) in business.locations.iter().enumerate() {
+        let mut connect = |client: &str, scope: &str| {
+            let client = ClientId::parse(client).map_err(broken)?;
+            let grant = Grant {
+                client,
+                account: Some(business.made.account.clone()),
+                location: Some(location.clone()),
+                device: String::new(),
+                scope: scope.to_owned(),
+                catalog: Some(business.made.catalog.clone()),
+                customer_list: Some(business.made.customer_list.clone()),
+                user: Some(business.owner.clone()),
+            };
+            let by = AuditActor::user(&business.owner, DEMO_USERS[0].name, None);
+            let id = changes::connect(tx, key, &grant, &by)?;
+            let found = connections::find(tx, grant.account.as_ref(), &id)?;
+            let found =
+                found.ok_or_else(|| db::Error::Broken("a connection is gone".to_owned()))?;
+            Ok::<_, db::Error>(found.token_response(key))
+        };
+        let web = connect(DEVELOPER_TOOLS, partners::developer_tools::SCOPE)?;
+        let till = match number {
+            0 => connect(KEZIA, partners::kezia::SCOPE)?,
+            _ => web.clone(),
+        };
+        shops.push(ConnectedShop { web, till });
+    }
+    Ok(shops)
+}
+
+fn broken(error: impl std::fmt::Display) -> db::Error {
+    db::Error::Broken(error.to_string())
 }
 
 /// Registers an app, or updates where it is; answers its secret.
@@ -209,20 +283,34 @@ fn kezia(url: &str) -> AppFields {
     }
 }
 
+/// The account of the demo.
+struct Business {
+    made: provision::CreatedAccount,
+    locations: Vec<LocationId>,
+    owner: UserId,
+}
+
+impl Business {
+    /// As the start says it.
+    fn name(&self) -> String {
+        format!("{NAME} ({})", self.made.account)
+    }
+}
+
 /// The account with its locations, catalogs, customers and people.
-fn create_business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
+fn create_business(tx: &mut Tx<'_>, hash: &str) -> db::Result<Business> {
     let currency = Currency::parse("EUR").map_err(|error| db::Error::Broken(error.to_string()))?;
     let first = location("Lyon Bellecour", "4 place des Frères", "69002");
-    let name = "Pizzeria Lumière";
     let new = NewAccount {
-        name: name.to_owned(),
+        name: NAME.to_owned(),
         currency,
         location: first,
     };
     let made = provision::create_account(tx, &new)?;
+    let mut locations = vec![made.location.clone()];
     if let Some(stored) = accounts::find(tx, &made.account)? {
         let second = location("Lyon Part-Dieu", "17 rue de la Gare", "69003");
-        provision::add_location(tx, &stored.into(), &second)?;
+        locations.push(provision::add_location(tx, &stored.into(), &second)?);
     }
     // A second catalog at the first location, so that there is something to choose.
     let lunch = provision::add_catalog(tx, &made.account, Some(&made.location), "Carte du midi")?;
@@ -243,11 +331,17 @@ fn create_business(tx: &mut Tx<'_>, hash: &str) -> db::Result<String> {
         };
         customers::store::insert(tx, &made.account, &made.customer_list, details)?;
     }
+    let mut people = Vec::new();
     for user in &DEMO_USERS {
         let at = user.is_local.then_some(&made.location);
-        create_user(tx, user, hash, &made, at)?;
+        people.extend(create_user(tx, user, hash, &made, at)?);
     }
-    Ok(format!("{name} ({})", made.account))
+    let owner = people.into_iter().next();
+    Ok(Business {
+        owner: owner.ok_or_else(|| db::Error::Broken("nobody was made".to_owned()))?,
+        locations,
+        made,
+    })
 }
 
 fn create_user(
@@ -256,7 +350,7 @@ fn create_user(
     hash: &str,
     made: &provision::CreatedAccount,
     at: Option<&LocationId>,
-) -> db::Result<()> {
+) -> db::Result<Option<UserId>> {
     let new = NewUser {
         email: VerifiedEmail::by_operator(user.email),
         name: user.name.to_owned(),
@@ -264,18 +358,12 @@ fn create_user(
         timezone: "Europe/Paris".to_owned(),
         password_hash: Some(hash.to_owned()),
     };
-    if let Some(id) = users::insert(tx, &new)? {
-        let now = tx.now();
-        users::grant(
-            tx,
-            &made.account,
-            at,
-            &id,
-            user.role.permissions(at.is_none()),
-            now,
-        )?;
+    let made_user = users::insert(tx, &new)?;
+    if let Some(id) = &made_user {
+        let (now, permissions) = (tx.now(), user.role.permissions(at.is_none()));
+        users::grant(tx, &made.account, at, id, permissions, now)?;
     }
-    Ok(())
+    Ok(made_user)
 }
 
 fn location(name: &str, address: &str, postal_code: &str) -> NewLocation {

@@ -123,7 +123,8 @@ pub(crate) async fn show(hub: Hub, member: AccountMember, RawQuery(query): RawQu
         })
         .await?;
     add_up_days(&hub, &member, &found.figures).await;
-    let shown = page_of(&member, found, hub.clock().now())?;
+    let has_tour = hub.config().developers.tour;
+    let shown = page_of(&member, found, hub.clock().now(), has_tour)?;
     Ok(page(&member.browser, &shown))
 }
 
@@ -148,6 +149,7 @@ fn page_of(
     member: &AccountMember,
     found: DashboardData,
     now: Timestamp,
+    has_tour: bool,
 ) -> db::Result<DashboardPage> {
     let words = member.browser.language.translations();
     let all_locations = member.at.location.is_none();
@@ -181,6 +183,7 @@ fn page_of(
     Ok(DashboardPage {
         frame: member.frame(MenuEntry::Dashboard),
         states: phrasing.states(&found.attention),
+        has_tour,
         tiles: tiles(member, &found),
         period: phrasing.period(&found.range, now),
         metrics,

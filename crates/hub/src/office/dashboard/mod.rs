@@ -112,6 +112,8 @@ pub struct DashboardPage {
     pub frame: Frame,
     /// How things are.
     pub states: Vec<StateBox>,
+    /// Whether things to try with the apps of the demo are named.
+    pub has_tour: bool,
     /// Orders today, waiting callbacks, connections.
     pub tiles: Vec<Tile>,
     /// The choice of days.

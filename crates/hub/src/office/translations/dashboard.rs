@@ -48,6 +48,12 @@ super::translations! {
         product: "Produit", "Product";
         quantity: "Quantité", "Quantity";
         view_all: "Voir tout", "View all";
+        tour: "Cinq choses à essayer dans cette démonstration", "Five things to try in this demo";
+        tour_place: "Passez une commande : sur la carte Developer Tools, cliquez sur Ouvrir.", "Place an order: on the card of Developer Tools, click Open.";
+        tour_watch: "Regardez-la arriver dans Kezia II et validez-la : son statut change ici sans recharger la page.", "Watch it arrive in Kezia II and accept it: its status changes here without a reload.";
+        tour_read: "Ouvrez-la : sa page dit qui l'a reçue, quand, et qui l'a changée.", "Open it: its page says who received it, when, and who changed it.";
+        tour_block: "Bloquez Kezia II, passez une autre commande, et revenez au tableau de bord : il dit ce qui ne va pas.", "Block Kezia II, place another order, and come back to the dashboard: it says what is wrong.";
+        tour_search: "Appuyez sur / et cherchez un téléphone, un nom ou une référence.", "Press / and search for a phone number, a name or a ref.";
         no_sales: "Aucune vente pendant cette période.", "No sales in this period.";
     } with {
         all_delivered(count: u64):

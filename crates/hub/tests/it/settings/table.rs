@@ -366,6 +366,7 @@ pub const WRONG: &[(&str, &str, &str)] = &[
     ),
     ("developers.may_publish", "no", "must be true or false"),
     ("developers.design_page", "on", "must be true or false"),
+    ("developers.tour", "yes", "must be true or false"),
     ("log.format", "xml", r#"must be "text" or "json""#),
     ("log.level", "warning", LEVELS),
     ("log.level", "", LEVELS),

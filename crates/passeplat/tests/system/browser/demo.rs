@@ -28,8 +28,18 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Starts `passeplat demo` and reads the table of addresses and log-ins that it prints.
+    /// A demo in which nothing is connected and nothing was ordered.
     pub async fn start() -> Self {
+        Self::start_with(&["--fresh"]).await
+    }
+
+    /// A demo as everybody starts it.
+    pub async fn start_with_history() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts `passeplat demo` and reads the table of addresses and log-ins that it prints.
+    async fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         let mut child = Command::new(PROGRAM)
@@ -37,6 +47,7 @@ impl Demo {
             .arg("--data")
             .arg(folder.path().join("data"))
             .args(["--port", "0"])
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -6,6 +6,7 @@
 
 mod demo;
 mod driver;
+mod history;
 mod kezia;
 mod live;
 mod narrow;

@@ -86,6 +86,7 @@ fn page(language: Language, states: Vec<StateBox>, orders: Vec<OrderLine>) -> Da
     DashboardPage {
         frame: frame(language, Some(MenuEntry::Dashboard)),
         states,
+        has_tour: true,
         tiles: vec![
             tile(shell.today_orders(128), "128", "/orders"),
             tile(shell.waiting_deliveries(3), "3", "/orders"),
