@@ -43,6 +43,12 @@ impl Form {
         Some(self.get(name)).filter(|text| !text.is_empty())
     }
 
+    /// The texts of all fields with that name, as of boxes that are ticked in a list.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        let known = self.fields.iter().filter(|(known, _)| known == name);
+        known.map(|(_, value)| value.trim().to_owned()).collect()
+    }
+
     /// Whether a box was ticked, or a button with this name pressed.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(known, _)| known == name)

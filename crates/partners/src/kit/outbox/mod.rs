@@ -8,7 +8,7 @@ mod queue;
 mod send;
 
 pub(crate) use queue::{
-    ActionState, NewAction, OutboxSummary, QueuedAction, delete_refused, enqueue, summary,
-    waiting_by_subject,
+    ActionMethod, ActionState, NewAction, OutboxSummary, QueuedAction, delete_refused, enqueue,
+    enqueue_latest, is_waiting, state, summary, waiting_by_subject,
 };
 pub(crate) use send::{FlushOutcome, flush, next_attempt_in, submit};

@@ -149,6 +149,31 @@ pub(crate) fn enqueue(
     Ok(tx.last_insert_rowid())
 }
 
+/// Queues a change that says all that one of the same subject would have said: those that wait are dropped.
+pub(crate) fn enqueue_latest(
+    tx: &Transaction<'_>,
+    new: &NewAction,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    tx.prepare_cached(
+        "DELETE FROM kit_outbox WHERE connection = ?1 AND subject = ?2 AND refused_at IS NULL",
+    )?
+    .execute([&new.connection, &new.subject])?;
+    enqueue(tx, new, now)
+}
+
+/// Whether a change of a subject waits to be sent.
+pub(crate) fn is_waiting(
+    tx: &Transaction<'_>,
+    connection: &str,
+    subject: &str,
+) -> Result<bool, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT 1 FROM kit_outbox WHERE connection = ?1 AND subject = ?2 AND refused_at IS NULL",
+    )?;
+    Ok(statement.exists([connection, subject])?)
+}
+
 /// What has become of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ActionState {
