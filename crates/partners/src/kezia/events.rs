@@ -3,16 +3,12 @@
 //! For each event about an order: the order as it is now is stored (an event may be older than what the
 //! cashier did since), the alarm begins, and the hub is to be told that the order was received.
 
-use std::collections::BTreeSet;
-
-use client::catalog::Catalog;
 use client::order::{Order, OrderPatch, OrderStatus};
-use client::{Callback, Connection, EventResource, EventType};
+use client::{Callback, EventResource, EventType};
 use rusqlite::Transaction;
 use serde_json::Value;
 
-use super::state;
-use super::{SCOPE, TillApp};
+use super::{SCOPE, TillApp, customers, documents, exports, state};
 use crate::kit::alarm::{self, NewAlarm};
 use crate::kit::app::AppShell;
 use crate::kit::connected_app::{ConnectedApp, IncomingEvent};
@@ -42,17 +38,6 @@ impl ConnectedApp for TillApp {
         true
     }
 
-    /// Learns which articles exist.
-    async fn prepare(&self, stored: &StoredConnection) -> Result<(), StoreError> {
-        let connection = self.app.connection(stored);
-        let refs = match &stored.token.catalog_id {
-            Some(catalog) => catalog_refs(&connection, catalog).await,
-            None => BTreeSet::new(),
-        };
-        let store = &self.app.store;
-        store.write(move |tx| state::save_articles(tx, &refs)).await
-    }
-
     fn handle_event(
         &self,
         tx: &Transaction<'_>,
@@ -66,7 +51,12 @@ impl ConnectedApp for TillApp {
             return Ok(());
         };
         let order: Order = serde_json::from_value(new_state)?;
+        // What the till has sent itself is in its own lists.
+        if documents::is_own(tx, order.id.as_str(), order.private_ref.as_deref())? {
+            return Ok(());
+        }
         let is_new = state::save_order(tx, &order, incoming.now)?;
+        customers::save_web_client(tx, &order.customer)?;
         if !state::is_pending(order.status) {
             let by = &self.app.branding.hub_name;
             return alarm::silence(tx, order.id.as_str(), by, incoming.now);
@@ -94,9 +84,12 @@ impl ConnectedApp for TillApp {
         &self,
         tx: &Transaction<'_>,
         _connection: &StoredConnection,
-        _action: &QueuedAction,
+        action: &QueuedAction,
         response: &Value,
     ) -> Result<(), StoreError> {
+        if exports::record_response(tx, action, response, self.app.now())? {
+            return Ok(());
+        }
         // The hub has made the change; what cannot be read of its answer comes with the next event.
         if let Ok(order) = serde_json::from_value::<Order>(response.clone()) {
             state::save_order(tx, &order, self.app.now())?;
@@ -105,17 +98,7 @@ impl ConnectedApp for TillApp {
     }
 
     fn handle_disconnection(&self, tx: &Transaction<'_>, _id: &str) -> Result<(), StoreError> {
+        customers::forget_hub_ids(tx)?;
         state::delete_orders(tx)
     }
-}
-
-/// The refs of the skus of a catalog; none if it cannot be read, and then the lines of an order merely
-/// lack their tick.
-async fn catalog_refs(connection: &Connection, catalog: &str) -> BTreeSet<String> {
-    let Ok(catalog) = connection.catalog::<Catalog>(catalog).await else {
-        return BTreeSet::new();
-    };
-    let products = catalog.data.into_iter().flat_map(|data| data.products);
-    let skus = products.flat_map(|product| product.skus);
-    skus.filter_map(|sku| sku.reference).collect()
 }

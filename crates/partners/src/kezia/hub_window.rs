@@ -10,7 +10,7 @@ use client::{AuthorizeRequest, Error, OUT_OF_BAND, Secret, TokenResponse};
 
 use super::state;
 use super::web_orders_window::WEB_ORDERS_WINDOW;
-use super::{SCOPE, TillApp};
+use super::{SCOPE, TillApp, customers};
 use crate::kit::connect;
 use crate::kit::connections;
 use crate::kit::form::Form;
@@ -172,6 +172,9 @@ async fn save(till: &TillApp, language: Language) -> Result<Response, PageError>
                 if old.token.location_id != new.token.location_id {
                     state::delete_orders(tx)?;
                 }
+                if old.token.customer_list_id != new.token.customer_list_id {
+                    customers::forget_hub_ids(tx)?;
+                }
                 if old.id != new.id {
                     connections::delete(tx, &old.id)?;
                 }
@@ -230,6 +233,7 @@ async fn disconnect(till: &TillApp, language: Language) -> Result<Response, Page
         for old in connections::all(tx)? {
             connections::delete(tx, &old.id)?;
         }
+        customers::forget_hub_ids(tx)?;
         state::delete_orders(tx)
     });
     forgotten.await?;

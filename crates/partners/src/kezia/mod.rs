@@ -13,8 +13,12 @@
 //! 4. **Work on the order** (`order_actions.rs`): accept it with a time, reject it, tell of a delay. What
 //!    the cashier does while the line is down waits in the outbox.
 //!
-//! `screens.rs`, `orders.rs` and `order_detail.rs` show pages; `web_orders_window.rs` is the other settings
-//! window; `state.rs` is what the till keeps in its store.
+//! 5. **Send what the shop sells** (`exports`): articles, stock, customers, orders and invoices of the till.
+//!
+//! `screens.rs` is the home screen, `sale.rs` the till itself; `orders.rs` and the `order_` files are about web
+//! orders; `articles`, `customers` and `documents` (orders and invoices of the till) are the shop's own;
+//! `web_orders_window.rs`, `hub_window.rs` and `hub_options` are the settings; `state.rs` is what the till keeps of
+//! web orders, in the tables of `tables.rs`.
 //!
 //! Promises:
 //! - settings count when **Enregistrer** was pressed, not before;
@@ -24,21 +28,33 @@
 //! - what the cashier does is sent once, in order, however long the line was down;
 //! - when the hub cannot be reached or refuses the till, every page says so and since when.
 
+mod articles;
+mod customers;
+mod documents;
 mod events;
+mod exports;
+mod hub_options;
 mod hub_window;
 mod order_actions;
 mod order_detail;
+mod order_payment;
+mod order_ticket;
 mod orders;
+mod placeholders;
+mod sale;
 mod screens;
 mod state;
+mod tables;
 mod web_orders_window;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::routing::{get, post};
+use client::order::Currency;
 use client::{RetryPolicy, Secret};
 use jiff::tz::TimeZone;
+use rusqlite::Transaction;
 use tokio::net::TcpListener;
 
 use crate::kit::AppError;
@@ -65,6 +81,8 @@ pub(crate) struct TillApp {
     draft: Mutex<Draft>,
     /// One code at a time becomes a connection.
     exchanging: tokio::sync::Mutex<()>,
+    /// One customer at a time is looked up at the hub.
+    sending_customers: tokio::sync::Mutex<()>,
 }
 
 /// What the settings windows show before **Enregistrer**: closing a window drops it, and so does a
@@ -113,45 +131,152 @@ impl Till {
             is_https: settings.public_url.starts_with("https:"),
             hub_name: settings.hub_name.clone(),
         };
+        let app = AppShell::open(settings, branding, tables::TABLES)?;
+        let filled = fill_new_store(&app).await;
+        filled.map_err(|error| app.store_error(&error))?;
         Ok(Till(Arc::new(TillApp {
-            app: AppShell::open(settings, branding, state::TABLES)?,
+            app,
             draft: Mutex::default(),
             exchanging: tokio::sync::Mutex::default(),
+            sending_customers: tokio::sync::Mutex::default(),
         })))
     }
 
     /// Fetches waiting events and sends what waits, once.
     pub async fn poll_once(&self) -> PollOutcome {
+        if let Err(error) = exports::customers::prepare_waiting(&self.0).await {
+            tracing::error!(%error, "customers cannot be sent");
+        }
         runner::poll_once(&self.0, RetryPolicy::interactive()).await
     }
 
     /// Fetches events as they happen and sends what waits, until the program ends.
     pub async fn poll_forever(&self) {
-        runner::run_forever(Arc::clone(&self.0)).await;
+        tokio::join!(
+            runner::run_forever(Arc::clone(&self.0)),
+            exports::customers::prepare_forever(Arc::clone(&self.0)),
+        );
     }
 
     /// The screens as a router; the caller has to poll.
     pub fn router(&self) -> Router {
-        let routes = Router::new()
-            .route("/", get(screens::home))
-            .route("/till", get(screens::sellers))
-            .route("/till/{seller}", get(screens::sale))
-            .route("/till/{seller}/orders", get(orders::list))
-            .route("/till/{seller}/orders/poll", post(order_actions::poll_now))
-            .route("/till/{seller}/orders/{order}", get(order_detail::show))
-            .route(
-                "/till/{seller}/orders/{order}/{action}",
-                post(order_actions::change),
-            )
-            .route(
-                "/settings/web-orders",
-                get(web_orders_window::show).post(web_orders_window::submit),
-            )
-            .route("/settings/hub", get(hub_window::show))
-            .route("/settings/hub/{action}", post(hub_window::submit));
+        let routes = web_order_routes()
+            .merge(shop_routes())
+            .merge(settings_routes());
         let routes = routes.merge(connect::routes());
         app::router(&self.0, routes, &[connect::DISCONNECT_PATH])
     }
+}
+
+/// The home screen, the till and its web orders.
+fn web_order_routes() -> Router<Arc<TillApp>> {
+    Router::new()
+        .route("/", get(screens::home))
+        .route("/not-here/{name}", get(placeholders::show))
+        .route("/assets/kezia.js", get(screens::script))
+        .route("/till", get(screens::sellers))
+        .route("/till/{seller}", get(sale::show))
+        .route("/till/{seller}/sale/{action}", post(sale::submit))
+        .route("/till/{seller}/orders", get(orders::list))
+        .route("/till/{seller}/orders/poll", post(order_actions::poll_now))
+        .route("/till/{seller}/orders/{order}", get(order_detail::show))
+        .route(
+            "/till/{seller}/orders/{order}/ticket",
+            get(order_ticket::show),
+        )
+        .route(
+            "/till/{seller}/orders/{order}/payment",
+            get(order_payment::show),
+        )
+        .route(
+            "/till/{seller}/orders/{order}/{action}",
+            post(order_actions::change),
+        )
+}
+
+/// Articles, customers, orders and invoices of the till.
+fn shop_routes() -> Router<Arc<TillApp>> {
+    Router::new()
+        .route("/articles", get(articles::pages::list))
+        .route(
+            "/articles/{idart}",
+            get(articles::sheet::show).post(articles::sheet::submit),
+        )
+        .route("/menus", get(articles::pages::menus))
+        .route("/menus/{idart}", post(articles::pages::publish_menu))
+        .route(
+            "/stock",
+            get(articles::pages::stock).post(articles::pages::set_stock),
+        )
+        .route("/customers", get(customers::pages::list))
+        .route(
+            "/customers/{id}",
+            get(customers::pages::show).post(customers::pages::submit),
+        )
+        .route("/orders", get(documents::pages::orders))
+        .route(
+            "/orders/new",
+            get(documents::order_form::show).post(documents::order_form::submit),
+        )
+        .route("/invoices", get(documents::pages::invoices))
+        .route("/documents/{number}", get(documents::pages::show))
+}
+
+/// The settings windows.
+fn settings_routes() -> Router<Arc<TillApp>> {
+    Router::new()
+        .route(
+            "/settings/configuration",
+            get(hub_options::pages::configuration).post(hub_options::pages::save_configuration),
+        )
+        .route(
+            "/settings/web-orders",
+            get(web_orders_window::show).post(web_orders_window::submit),
+        )
+        .route("/settings/hub", get(hub_window::show))
+        .route("/settings/hub/{action}", post(hub_window::submit))
+        .route("/settings/hub-options/{tab}", get(hub_options::pages::show))
+        .route(
+            "/settings/hub-options/options/save",
+            post(hub_options::pages::save_options),
+        )
+        .route(
+            "/settings/hub-options/sync/save",
+            post(hub_options::pages::save_sync),
+        )
+        .route(
+            "/settings/hub-options/invoices/send",
+            post(hub_options::send::invoices),
+        )
+        .route(
+            "/settings/hub-options/io/{what}",
+            post(hub_options::send::submit),
+        )
+        .route(
+            "/settings/hub-options/maintenance/{action}",
+            post(hub_options::maintenance::submit),
+        )
+}
+
+/// The currency of the connected place; euros before there is one.
+pub(crate) fn currency(tx: &Transaction<'_>) -> Result<Currency, StoreError> {
+    let known = connections::all(tx)?;
+    let first = known.first();
+    Ok(first.map_or(Currency::EUR, |place| place.currency))
+}
+
+/// Gives a new till its assortment.
+async fn fill_new_store(app: &AppShell) -> Result<(), StoreError> {
+    const NAME: &str = "has_assortment";
+    let is_filled = app.store.read(|tx| state::setting::<bool>(tx, NAME)).await?;
+    if is_filled {
+        return Ok(());
+    }
+    let filled = app.store.write(|tx| {
+        articles::assortment::fill(tx)?;
+        state::save_setting(tx, NAME, &true)
+    });
+    filled.await
 }
 
 /// The till as a router that also fetches orders, for a server of one's own.

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::TillApp;
+use super::order_payment::write_invoice;
 use super::orders::silence;
 use super::screens::seller_name;
 use super::state;
@@ -17,7 +18,7 @@ use crate::kit::cookies::path_segment;
 use crate::kit::error_text::refused_text;
 use crate::kit::form::Form;
 use crate::kit::language::Language;
-use crate::kit::order_view::order_code;
+use crate::kit::order_view::{is_final, order_code};
 use crate::kit::outbox::{self, ActionState, NewAction};
 use crate::kit::page_error::PageError;
 use crate::kit::runner::{PollOutcome, poll_once};
@@ -66,7 +67,9 @@ enum OrderAction {
     Delay,
     /// **Notifier commande prête**.
     Ready,
-    /// **Terminer**.
+    /// **Commentaire**.
+    Comment,
+    /// **Paiement**.
     Complete,
 }
 
@@ -77,6 +80,7 @@ impl OrderAction {
             "reject" => Some(OrderAction::Reject),
             "late" => Some(OrderAction::Delay),
             "ready" => Some(OrderAction::Ready),
+            "comment" => Some(OrderAction::Comment),
             "done" => Some(OrderAction::Complete),
             _ => None,
         }
@@ -89,8 +93,25 @@ impl OrderAction {
             OrderAction::Reject => language.t("Commande rejetée.", "Order rejected."),
             OrderAction::Delay => language.t("Retard transmis.", "Delay sent."),
             OrderAction::Ready => language.t("Commande prête.", "Order ready."),
-            OrderAction::Complete => language.t("Commande terminée.", "Order done."),
+            OrderAction::Comment => language.t("Commentaire enregistré.", "Comment saved."),
+            OrderAction::Complete => language.t("Commande payée.", "Order paid."),
         }
+    }
+
+    /// Why it cannot be done with an order as it is now; none if it can.
+    fn refusal(self, status: OrderStatus, language: Language) -> Option<&'static str> {
+        if is_final(status) {
+            return Some(language.t("Cette commande est terminée.", "This order is over."));
+        }
+        let is_for_pending = matches!(self, OrderAction::Accept | OrderAction::Reject);
+        let is_pending = state::is_pending(status);
+        if is_pending && !is_for_pending {
+            return Some(language.t("Validez d'abord la commande.", "Accept the order first."));
+        }
+        if !is_pending && self == OrderAction::Accept {
+            return Some(language.t("Cette commande est déjà validée.", "This order is accepted already."));
+        }
+        None
     }
 
     /// The change of the order that the hub is sent; `zone` is that of the location.
@@ -126,6 +147,10 @@ impl OrderAction {
                 Some(ServiceType::Delivery) => OrderStatus::AwaitingShipment,
                 _ => OrderStatus::AwaitingCollection,
             }),
+            OrderAction::Comment => match form.get_non_empty("comment") {
+                Some(comment) => patch.seller_notes(comment),
+                None => patch.clear_seller_notes(),
+            },
             OrderAction::Complete => patch.status(OrderStatus::Completed),
         }
     }
@@ -164,6 +189,12 @@ pub(crate) async fn change(
         let text = language.t("Non connecté.", "Not connected.");
         return Ok(till.app.redirect_with_error(&page, text));
     };
+    if let Some(text) = action.refusal(order.status, language) {
+        return Ok(till.app.redirect_with_error(&page, text));
+    }
+    if action == OrderAction::Complete {
+        write_invoice(&till, &order, seller_name, &form).await?;
+    }
     let patch = action.patch(&order, &form, till.app.now(), &saved.zone());
     let success = action.success_text(language);
     silence(&till, &id, seller_name).await?;

@@ -1,6 +1,5 @@
 //! **Détails commande**: the lines with and without tax, the totals, payment and customer.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,10 +8,10 @@ use axum::response::Response;
 use client::order::{ChargeType, Money, Order, OrderCharge};
 use wire::decimal::Decimal;
 
-use super::TillApp;
+use super::articles::recognition;
 use super::orders::OrderRow;
 use super::screens::seller_name;
-use super::state;
+use super::{TillApp, hub_options, state};
 use crate::kit::language::Language;
 use crate::kit::layout::{Layout, render};
 use crate::kit::money::{money_text, without_tax};
@@ -26,8 +25,8 @@ struct OrderDetail {
     layout: Layout,
     seller: String,
     row: OrderRow,
-    /// The lines, and whether the article is known.
-    lines: Vec<(ItemView, bool)>,
+    /// The lines, each with the name at the till of its article, if it is known.
+    lines: Vec<(ItemView, Option<String>)>,
     delivery_charge: String,
     /// The other charges: name and amount.
     other_charges: Vec<(String, String)>,
@@ -54,17 +53,8 @@ pub(crate) async fn show(
         let Some(known) = state::order(tx, &id)? else {
             return Ok(None);
         };
-        let mut articles = BTreeSet::new();
-        for reference in known
-            .order
-            .items
-            .iter()
-            .filter_map(|item| item.sku_ref.as_ref())
-        {
-            if state::is_article(tx, reference)? {
-                articles.insert(reference.clone());
-            }
-        }
+        let options = hub_options::load(tx)?;
+        let articles = recognition::articles_of(tx, &options, &known.order)?;
         Ok(Some((known, articles)))
     });
     let (known, articles) = read.await?.ok_or(PageError::NotFound)?;
@@ -83,8 +73,9 @@ pub(crate) async fn show(
         seller,
         lines: lines
             .map(|line| {
-                let is_known = articles.contains(&line.sku_ref);
-                (line, is_known)
+                let article = articles.get(&line.sku_ref);
+                let article = article.map(|it| format!("{} {}", it.idart, it.name));
+                (line, article)
             })
             .collect(),
         delivery_charge: sum_text(delivery.iter().map(|charge| charge.price), language),

@@ -6,13 +6,13 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use client::order::{OrderStatus, ServiceType, Time};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::TillApp;
 use super::order_actions::promised_time;
 use super::screens::seller_name;
-use super::state::{self, TillOrder};
+use super::state::{self, TillOrder, WebOrderSettings};
 use crate::kit::alarm;
 use crate::kit::clock::hour_minute;
 use crate::kit::connections;
@@ -37,6 +37,10 @@ pub(crate) struct OrderRow {
     pub is_unsent: bool,
     pub is_final: bool,
     pub is_ready: bool,
+    /// How long the order has waited: `late` or `old` for what should not wait any more.
+    pub age_class: &'static str,
+    /// The notes of customer and shop.
+    pub memo: String,
     /// Minutes since the order was placed.
     pub age_minutes: i64,
     pub service_letter: &'static str,
@@ -69,12 +73,24 @@ impl OrderRow {
             is_final: is_final(order.status),
             is_ready: is_ready(order.status),
             age_minutes: age.as_mins().max(0),
+            age_class: match age.as_mins() {
+                ..5 => "",
+                5..15 => "late",
+                _ => "old",
+            },
+            memo: memo(&order),
             service_letter: service_letter(language, order.service_type),
             time: planned_time(&order, language),
             promised: hour_minute(promised, zone),
             order,
         }
     }
+}
+
+fn memo(order: &OrderView) -> String {
+    let notes = [order.customer_notes.as_str(), order.seller_notes.as_str()];
+    let notes: Vec<&str> = notes.into_iter().filter(|it| !it.is_empty()).collect();
+    notes.join(" · ")
 }
 
 fn is_ready(status: OrderStatus) -> bool {
@@ -110,6 +126,45 @@ fn planned_time(order: &OrderView, language: Language) -> String {
     planned.map_or_else(|| language.t("Dès que poss.", "ASAP").into(), Clone::clone)
 }
 
+/// What the list shows of the orders: the key in the address bar, and its name.
+const FILTERS: [(&str, &str, &str); 6] = [
+    ("", "Toutes", "All"),
+    ("waiting", "En attente", "Waiting"),
+    ("accepted", "Validées", "Accepted"),
+    ("unpaid", "Non Payées", "Unpaid"),
+    ("delivery", "Livraison", "Delivery"),
+    ("over", "Terminées", "Over"),
+];
+
+/// Whether an order is shown with a filter.
+fn is_shown(row: &OrderRow, filter: &str) -> bool {
+    match filter {
+        "waiting" => row.is_pending,
+        "accepted" => !row.is_pending && !row.is_final,
+        "unpaid" => !row.order.is_paid && !row.is_final,
+        "delivery" => row.order.service_type == Some(ServiceType::Delivery),
+        "over" => row.is_final,
+        _ => true,
+    }
+}
+
+/// Whether the window **Commandes Web** lets an order be shown; what waits is never hidden by its age.
+fn is_visible(known: &TillOrder, settings: &WebOrderSettings, now: Timestamp) -> bool {
+    let channel = known.order.channel.as_deref().unwrap_or_default();
+    let is_of_kiosk = channel.to_lowercase().contains("borne");
+    let oldest = settings.shown_days.map(|days| SignedDuration::from_hours(24 * days));
+    let is_old = oldest.is_some_and(|oldest| now.duration_since(known.arrived_at) > oldest);
+    known.is_pending() || !(is_old || (settings.hides_kiosk && is_of_kiosk))
+}
+
+/// A choice of the filter.
+struct FilterChoice {
+    key: &'static str,
+    name: &'static str,
+    count: usize,
+    is_chosen: bool,
+}
+
 #[derive(Template)]
 #[template(path = "kezia/orders.html")]
 struct OrdersScreen {
@@ -117,12 +172,17 @@ struct OrdersScreen {
     seller: String,
     seller_name: &'static str,
     rows: Vec<OrderRow>,
+    filters: Vec<FilterChoice>,
+    /// The key of the chosen filter.
+    filter: String,
     chosen: Option<OrderRow>,
     is_connected: bool,
     is_active: bool,
+    /// Whether an alarm sounds.
+    is_sounding: bool,
 }
 
-/// `GET /till/{seller}/orders?order=…`: the list, and the chosen order beside it.
+/// `GET /till/{seller}/orders?order=…&filter=…`: the list, and the chosen order beside it.
 pub(crate) async fn list(
     State(till): State<Arc<TillApp>>,
     Path(seller): Path<String>,
@@ -134,30 +194,47 @@ pub(crate) async fn list(
     let zone = till.zone().await?;
     let now = till.app.now();
     let chosen_id = query_value(query.as_deref(), "order");
+    let filter = query_value(query.as_deref(), "filter").unwrap_or_default();
     if let Some(id) = &chosen_id {
         silence(&till, id, seller_name).await?;
     }
     let read = till.app.store.read(|tx| {
         let orders = orders_in_sequence(state::orders(tx)?);
         let is_connected = !connections::all(tx)?.is_empty();
-        Ok((orders, is_connected, state::web_orders(tx)?.is_active))
+        Ok((orders, is_connected, state::web_orders(tx)?))
     });
-    let (orders, is_connected, is_active) = read.await?;
+    let (orders, is_connected, settings) = read.await?;
     let row = |order: &TillOrder| OrderRow::new(order, language, now, &zone);
+    let visible = orders.iter().filter(|it| is_visible(it, &settings, now));
+    let all: Vec<OrderRow> = visible.map(row).collect();
+    let filters = FILTERS.iter().map(|(key, french, english)| FilterChoice {
+        key,
+        name: language.t(french, english),
+        count: all.iter().filter(|row| is_shown(row, key)).count(),
+        is_chosen: *key == filter,
+    });
+    let filters = filters.collect();
+    let shown = all.into_iter().filter(|row| is_shown(row, &filter));
+    let rows: Vec<OrderRow> = shown.take(MAX_ROWS).collect();
     let chosen = orders
         .iter()
         .find(|known| Some(known.order.id.as_str()) == chosen_id.as_deref());
-    let chosen = chosen.or_else(|| orders.first()).map(row);
-    let rows = orders.iter().take(MAX_ROWS).map(row).collect();
+    let first = rows.first().map(|row| row.order.id.clone());
+    let chosen = chosen.or_else(|| orders.iter().find(|it| Some(it.order.id.to_string()) == first));
+    let chosen = chosen.map(row);
     let title = language.t("Commandes Web", "Web orders");
+    let layout = till.app.live_layout(&visitor, title).await;
     render(&OrdersScreen {
-        layout: till.app.live_layout(&visitor, title).await,
+        is_sounding: layout.notices.alarm.is_some(),
+        layout,
         seller,
         seller_name,
         rows,
+        filters,
+        filter,
         chosen,
         is_connected,
-        is_active,
+        is_active: settings.is_active,
     })
 }
 

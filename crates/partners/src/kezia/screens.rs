@@ -1,14 +1,13 @@
-//! The home screen, the choice of a seller, the sale screen, and what all till screens share.
+//! The home screen, the choice of a seller, and what all till screens share.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 
-use super::TillApp;
-use super::state;
-use crate::kit::layout::{Layout, render};
+use super::{TillApp, placeholders, state};
+use crate::kit::layout::{Layout, asset, render};
 use crate::kit::page_error::PageError;
 use crate::kit::visitor::Visitor;
 
@@ -32,14 +31,25 @@ pub(crate) fn seller_name(seller: &str) -> Result<&'static str, PageError> {
         .ok_or(PageError::NotFound)
 }
 
+/// A tile of the home screen.
+struct HomeTile {
+    name: &'static str,
+    link: String,
+    /// Its colour: `sell`, `shop` or `office`.
+    family: &'static str,
+    /// Whether it is there; else its page says what it would be.
+    is_built: bool,
+    /// Whether orders that wait for the cashier are behind it.
+    has_bell: bool,
+}
+
 #[derive(Template)]
 #[template(path = "kezia/home.html")]
 struct HomeScreen {
     layout: Layout,
     /// Orders waiting for the cashier.
     pending_count: usize,
-    /// The name of each tile, and its link if it works.
-    tiles: Vec<(&'static str, Option<&'static str>)>,
+    tiles: Vec<HomeTile>,
 }
 
 /// `GET /`: the home screen.
@@ -47,30 +57,52 @@ pub(crate) async fn home(
     State(till): State<Arc<TillApp>>,
     visitor: Visitor,
 ) -> Result<Response, PageError> {
-    let t = |fr, en| visitor.language.t(fr, en);
+    let language = visitor.language;
+    let built = |name, link: &str, family| HomeTile {
+        name,
+        link: link.into(),
+        family,
+        is_built: true,
+        has_bell: link == "/till",
+    };
+    let missing = |key| HomeTile {
+        name: placeholders::title(language, key),
+        link: format!("/not-here/{key}"),
+        family: "office",
+        is_built: false,
+        has_bell: false,
+    };
     let tiles = vec![
-        (t("CAISSE", "TILL"), Some("/till")),
-        ("ARTICLES", None),
-        (t("CLIENTS", "CUSTOMERS"), None),
-        (t("STATISTIQUES", "STATISTICS"), None),
-        (t("JOURNAUX", "JOURNALS"), None),
-        (t("DEVIS", "QUOTES"), None),
-        (t("COMMANDES", "ORDERS"), Some("/till/0/orders")),
-        (t("BONS DE LIVRAISON", "DELIVERY NOTES"), None),
-        (t("FACTURES", "INVOICES"), None),
-        (t("REGLEMENTS", "PAYMENTS"), None),
-        (t("COMMANDE FOURN.", "SUPPLIER ORDER"), None),
-        (t("RECEPTION FOURN.", "SUPPLIER RECEIPT"), None),
-        (t("RECEPTION DIRECTE", "DIRECT RECEIPT"), None),
-        (t("ETAT DU STOCK", "STOCK"), None),
-        (t("ECOSYSTEME", "ECOSYSTEM"), None),
+        built(language.t("CAISSE", "TILL"), "/till", "sell"),
+        built(language.t("ARTICLES", "ITEMS"), "/articles", "shop"),
+        built(language.t("CLIENTS", "CUSTOMERS"), "/customers", "shop"),
+        missing("statistics"),
+        missing("journals"),
+        missing("quotes"),
+        built(language.t("COMMANDES", "ORDERS"), "/orders", "sell"),
+        missing("delivery-notes"),
+        built(language.t("FACTURES", "INVOICES"), "/invoices", "sell"),
+        missing("payments"),
+        missing("supplier-orders"),
+        missing("supplier-receipts"),
+        missing("direct-receipts"),
+        built(language.t("ETAT DU STOCK", "STOCK"), "/stock", "shop"),
+        missing("ecosystem"),
     ];
-    let title = t("Accueil", "Home");
+    let title = language.t("Accueil", "Home");
     render(&HomeScreen {
         layout: till.app.live_layout(&visitor, title).await,
         pending_count: till.app.store.read(state::pending_count).await?,
         tiles,
     })
+}
+
+/// `GET /assets/kezia.js`: the keys and the printer's button.
+pub(crate) async fn script() -> Response {
+    asset(
+        "text/javascript; charset=utf-8",
+        include_str!("../../assets/kezia.js"),
+    )
 }
 
 #[derive(Template)]
@@ -89,36 +121,5 @@ pub(crate) async fn sellers(
     render(&SellersScreen {
         layout: till.app.live_layout(&visitor, title).await,
         sellers: &SELLERS,
-    })
-}
-
-#[derive(Template)]
-#[template(path = "kezia/sale.html")]
-struct SaleScreen {
-    layout: Layout,
-    /// Orders waiting for the cashier.
-    pending_count: usize,
-    seller: String,
-    seller_name: &'static str,
-    /// The labels of the buttons for web orders.
-    labels: Vec<String>,
-}
-
-/// `GET /till/{seller}`: the sale screen with the button for web orders.
-pub(crate) async fn sale(
-    State(till): State<Arc<TillApp>>,
-    Path(seller): Path<String>,
-    visitor: Visitor,
-) -> Result<Response, PageError> {
-    let seller_name = seller_name(&seller)?;
-    let web_orders = till.app.store.read(state::web_orders).await?;
-    let labels = web_orders.labels.into_values().collect();
-    let title = visitor.language.t("Caisse", "Till");
-    render(&SaleScreen {
-        layout: till.app.live_layout(&visitor, title).await,
-        pending_count: till.app.store.read(state::pending_count).await?,
-        seller,
-        seller_name,
-        labels,
     })
 }

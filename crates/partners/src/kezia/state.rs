@@ -1,11 +1,11 @@
-//! What the till keeps in its store, beside its connection: its orders, its settings, and which articles
-//! exist.
+//! What the till keeps in its store, beside its connection: its web orders and its settings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use client::order::{Order, OrderStatus};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::kit::outbox::{self, QueuedAction};
@@ -13,20 +13,6 @@ use crate::kit::store::{StoreError, stored_time, time_from_store};
 
 /// Orders that are kept; the oldest of those that do not wait leave first.
 const MAX_ORDERS: i64 = 500;
-
-/// The till's own tables.
-pub(crate) const TABLES: &[&str] = &["
-    CREATE TABLE orders (
-        id TEXT PRIMARY KEY,
-        state TEXT NOT NULL,
-        is_pending INTEGER NOT NULL,
-        arrived_at INTEGER NOT NULL,
-        is_opened INTEGER NOT NULL DEFAULT 0
-    ) STRICT;
-    CREATE INDEX orders_by_age ON orders (is_pending, arrived_at);
-    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-    CREATE TABLE articles (ref TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-"];
 
 /// The window **Commandes Web**.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +24,10 @@ pub(crate) struct WebOrderSettings {
     pub labels: BTreeMap<String, String>,
     /// **Désactiver la fenêtre popup**.
     pub has_no_popup: bool,
+    /// **Masquer les commandes de la Borne**.
+    pub hides_kiosk: bool,
+    /// **Délai d'affichage des commandes**, in days; none: they are shown as long as they are kept.
+    pub shown_days: Option<i64>,
 }
 
 /// A web order at the till, with what the cashier has done and the hub does not know yet.
@@ -62,16 +52,48 @@ pub(crate) fn is_pending(status: OrderStatus) -> bool {
     matches!(status, OrderStatus::New | OrderStatus::Received)
 }
 
-/// The settings of the window **Commandes Web**.
-pub(crate) fn web_orders(tx: &Transaction<'_>) -> Result<WebOrderSettings, StoreError> {
+/// The setting of a name; as a new till has it if it was never stored.
+pub(crate) fn setting<T: DeserializeOwned + Default>(
+    tx: &Transaction<'_>,
+    name: &str,
+) -> Result<T, StoreError> {
     let value: Option<String> = tx
-        .prepare_cached("SELECT value FROM settings WHERE name = 'web_orders'")?
-        .query_row([], |row| row.get(0))
+        .prepare_cached("SELECT value FROM settings WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
         .optional()?;
-    let settings = value
+    let setting = value
         .map(|value| serde_json::from_str(&value))
         .transpose()?;
-    Ok(settings.unwrap_or_default())
+    Ok(setting.unwrap_or_default())
+}
+
+/// Stores the setting of a name.
+pub(crate) fn save_setting(
+    tx: &Transaction<'_>,
+    name: &str,
+    setting: &impl Serialize,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)")?
+        .execute([name, &serde_json::to_string(setting)?])?;
+    Ok(())
+}
+
+/// The pattern of `LIKE` for a text that stands anywhere.
+pub(crate) fn escape_like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The settings of the window **Commandes Web**.
+pub(crate) fn web_orders(tx: &Transaction<'_>) -> Result<WebOrderSettings, StoreError> {
+    setting(tx, "web_orders")
 }
 
 /// Keeps the settings of the window **Commandes Web**.
@@ -79,9 +101,7 @@ pub(crate) fn save_web_orders(
     tx: &Transaction<'_>,
     settings: &WebOrderSettings,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT OR REPLACE INTO settings (name, value) VALUES ('web_orders', ?1)")?
-        .execute([serde_json::to_string(settings)?])?;
-    Ok(())
+    save_setting(tx, "web_orders", settings)
 }
 
 /// Keeps an order that arrived now, or the new state of one that is known; says whether it is new.
@@ -130,6 +150,9 @@ fn till_order(
     for action in own.into_iter().flatten() {
         let status = action.body["status"].as_str();
         order.status = status.and_then(OrderStatus::parse).unwrap_or(order.status);
+        if let Some(notes) = action.body["seller_notes"].as_str() {
+            order.seller_notes = Some(notes.to_owned());
+        }
         if let Ok(time) = serde_json::from_value(action.body["confirmed_time"].clone()) {
             order.confirmed_time = Some(time);
         }
@@ -171,23 +194,4 @@ pub(crate) fn pending_count(tx: &Transaction<'_>) -> Result<usize, StoreError> {
 pub(crate) fn delete_orders(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.execute("DELETE FROM orders", [])?;
     Ok(())
-}
-
-/// Keeps the refs of the catalog, which tell known articles from others.
-pub(crate) fn save_articles(
-    tx: &Transaction<'_>,
-    refs: &BTreeSet<String>,
-) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM articles", [])?;
-    let mut statement = tx.prepare_cached("INSERT INTO articles (ref) VALUES (?1)")?;
-    for reference in refs {
-        statement.execute([reference])?;
-    }
-    Ok(())
-}
-
-/// Whether the catalog has an article of a ref.
-pub(crate) fn is_article(tx: &Transaction<'_>, reference: &str) -> Result<bool, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT 1 FROM articles WHERE ref = ?1")?;
-    Ok(statement.exists([reference])?)
 }

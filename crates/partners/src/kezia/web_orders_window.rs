@@ -21,6 +21,9 @@ pub(crate) const WEB_ORDERS_WINDOW: &str = "/settings/web-orders";
 /// The fields of a till screen that can have a label.
 const FIELDS: [&str; 6] = ["MCU 1", "MCU 2", "MCU 3", "MCU 4", "MCU 5", "MCU 6"];
 
+/// The most days for which orders can be shown.
+const MAX_SHOWN_DAYS: i64 = 365;
+
 /// Characters of a label.
 const MAX_LABEL_CHARS: usize = 24;
 
@@ -33,6 +36,8 @@ struct WebOrdersWindow {
     /// The field whose label can be edited.
     field: &'static str,
     label: String,
+    /// **Délai d'affichage des commandes**; empty for none.
+    days: String,
     is_connected: bool,
     is_unsaved: bool,
 }
@@ -55,6 +60,7 @@ pub(crate) async fn show(
         layout: till.app.layout(&visitor, title).await,
         label: web_orders.labels.get(*field).cloned().unwrap_or_default(),
         field,
+        days: web_orders.shown_days.map_or_else(String::new, |days| days.to_string()),
         is_unsaved: web_orders != saved,
         web_orders,
         fields: &FIELDS,
@@ -95,6 +101,9 @@ pub(crate) async fn submit(
 fn with_form(mut web_orders: WebOrderSettings, form: &Form) -> WebOrderSettings {
     web_orders.is_active = form.has("active");
     web_orders.has_no_popup = form.has("quiet");
+    web_orders.hides_kiosk = form.has("kiosk");
+    let days = form.get("days").parse::<i64>().ok();
+    web_orders.shown_days = days.filter(|days| (1..=MAX_SHOWN_DAYS).contains(days));
     let field = form.get("field");
     if FIELDS.contains(&field.as_str()) {
         let label: String = form.get("label").chars().take(MAX_LABEL_CHARS).collect();
