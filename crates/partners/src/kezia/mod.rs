@@ -268,7 +268,10 @@ pub(crate) fn currency(tx: &Transaction<'_>) -> Result<Currency, StoreError> {
 /// Gives a new till its assortment.
 async fn fill_new_store(app: &AppShell) -> Result<(), StoreError> {
     const NAME: &str = "has_assortment";
-    let is_filled = app.store.read(|tx| state::setting::<bool>(tx, NAME)).await?;
+    let is_filled = app
+        .store
+        .read(|tx| state::setting::<bool>(tx, NAME))
+        .await?;
     if is_filled {
         return Ok(());
     }

@@ -109,7 +109,10 @@ impl OrderAction {
             return Some(language.t("Validez d'abord la commande.", "Accept the order first."));
         }
         if !is_pending && self == OrderAction::Accept {
-            return Some(language.t("Cette commande est déjà validée.", "This order is accepted already."));
+            return Some(language.t(
+                "Cette commande est déjà validée.",
+                "This order is accepted already.",
+            ));
         }
         None
     }

@@ -131,7 +131,7 @@ const FILTERS: [(&str, &str, &str); 6] = [
     ("", "Toutes", "All"),
     ("waiting", "En attente", "Waiting"),
     ("accepted", "Validées", "Accepted"),
-    ("unpaid", "Non Payées", "Unpaid"),
+    ("unpaid", "À encaisser", "To be paid"),
     ("delivery", "Livraison", "Delivery"),
     ("over", "Terminées", "Over"),
 ];
@@ -152,7 +152,9 @@ fn is_shown(row: &OrderRow, filter: &str) -> bool {
 fn is_visible(known: &TillOrder, settings: &WebOrderSettings, now: Timestamp) -> bool {
     let channel = known.order.channel.as_deref().unwrap_or_default();
     let is_of_kiosk = channel.to_lowercase().contains("borne");
-    let oldest = settings.shown_days.map(|days| SignedDuration::from_hours(24 * days));
+    let oldest = settings
+        .shown_days
+        .map(|days| SignedDuration::from_hours(24 * days));
     let is_old = oldest.is_some_and(|oldest| now.duration_since(known.arrived_at) > oldest);
     known.is_pending() || !(is_old || (settings.hides_kiosk && is_of_kiosk))
 }
@@ -220,7 +222,11 @@ pub(crate) async fn list(
         .iter()
         .find(|known| Some(known.order.id.as_str()) == chosen_id.as_deref());
     let first = rows.first().map(|row| row.order.id.clone());
-    let chosen = chosen.or_else(|| orders.iter().find(|it| Some(it.order.id.to_string()) == first));
+    let chosen = chosen.or_else(|| {
+        orders
+            .iter()
+            .find(|it| Some(it.order.id.to_string()) == first)
+    });
     let chosen = chosen.map(row);
     let title = language.t("Commandes Web", "Web orders");
     let layout = till.app.live_layout(&visitor, title).await;

@@ -152,7 +152,13 @@ pub(crate) async fn show(
             })
             .collect(),
         articles: on_shelf
-            .map(|article| (article.idart, article.name.clone(), text(article.price_cents)))
+            .map(|article| {
+                (
+                    article.idart,
+                    article.name.clone(),
+                    text(article.price_cents),
+                )
+            })
             .collect(),
         shelves,
         shelf,
@@ -237,7 +243,11 @@ async fn pay(
     let Some(mode) = MODES.iter().find(|known| **known == mode) else {
         return Err(PageError::NotFound);
     };
-    let (key, now, payment) = (seller.to_owned(), till.app.now(), mode_label(Language::French, mode));
+    let (key, now, payment) = (
+        seller.to_owned(),
+        till.app.now(),
+        mode_label(Language::French, mode),
+    );
     let paid = till.app.store.write(move |tx| {
         let lines = ticket(tx, &key)?;
         if lines.is_empty() {
@@ -249,7 +259,10 @@ async fn pay(
         let body = DocumentBody {
             seller: seller_name.into(),
             payment: payment.into(),
-            lines: lines.iter().map(|(article, quantity)| line(article, *quantity)).collect(),
+            lines: lines
+                .iter()
+                .map(|(article, quantity)| line(article, *quantity))
+                .collect(),
             ..DocumentBody::default()
         };
         let number = documents::insert(tx, DocumentKind::Invoice, &body, now)?;

@@ -60,7 +60,9 @@ pub(crate) async fn show(
         layout: till.app.layout(&visitor, title).await,
         label: web_orders.labels.get(*field).cloned().unwrap_or_default(),
         field,
-        days: web_orders.shown_days.map_or_else(String::new, |days| days.to_string()),
+        days: web_orders
+            .shown_days
+            .map_or_else(String::new, |days| days.to_string()),
         is_unsaved: web_orders != saved,
         web_orders,
         fields: &FIELDS,

@@ -44,7 +44,9 @@ impl ArticleRow {
             category: category_path(categories, article.category),
             price: money_text(price, language),
             tax: tax_text(article.tax_thousandths, language),
-            stock: article.stock.map_or_else(String::new, |stock| stock.to_string()),
+            stock: article
+                .stock
+                .map_or_else(String::new, |stock| stock.to_string()),
             article,
         }
     }
@@ -140,7 +142,10 @@ pub(crate) async fn set_stock(
     form: Form,
 ) -> Result<Response, PageError> {
     let language = form.visitor.language;
-    let page = format!("/stock?q={}", crate::kit::cookies::path_segment(&form.get("q")));
+    let page = format!(
+        "/stock?q={}",
+        crate::kit::cookies::path_segment(&form.get("q"))
+    );
     let idart = form.get("idart").parse::<i64>().unwrap_or_default();
     let Ok(stock) = read_stock(&form.get("stock")) else {
         let text = language.t(

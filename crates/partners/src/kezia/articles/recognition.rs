@@ -89,7 +89,11 @@ pub(crate) fn fill(tx: &Transaction<'_>, items: &[(String, String)]) -> Result<u
             .iter()
             .find(|article| article.name.to_lowercase() == wanted);
         linked += usize::from(same.is_some());
-        statement.execute(params![hub_ref, hub_name, same.map(|article| article.idart)])?;
+        statement.execute(params![
+            hub_ref,
+            hub_name,
+            same.map(|article| article.idart)
+        ])?;
     }
     Ok(linked)
 }

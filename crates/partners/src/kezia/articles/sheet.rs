@@ -122,7 +122,11 @@ pub(crate) async fn submit(
 ) -> Result<Response, PageError> {
     let language = form.visitor.language;
     let number = idart.parse::<i64>().unwrap_or_default();
-    let known = till.app.store.read(move |tx| super::find(tx, number)).await?;
+    let known = till
+        .app
+        .store
+        .read(move |tx| super::find(tx, number))
+        .await?;
     let is_new = idart == "new";
     if known.is_none() && !is_new {
         return Err(PageError::NotFound);
@@ -162,9 +166,7 @@ enum ArticleFormError {
 impl ArticleFormError {
     fn text(&self, language: Language) -> &'static str {
         match self {
-            ArticleFormError::NoName => {
-                language.t("La définition est vide.", "The name is empty.")
-            }
+            ArticleFormError::NoName => language.t("La définition est vide.", "The name is empty."),
             ArticleFormError::Price => language.t(
                 "Le prix TTC n'est pas un montant, comme 12,50.",
                 "The price is no amount such as 12.50.",
@@ -193,7 +195,11 @@ fn with_form(article: Article, form: &Form, tab: &str) -> Result<Article, Articl
         }),
         "preparation" => Ok(Article {
             is_option: form.has("option"),
-            option_list: form.get("option_list").chars().take(MAX_CODE_CHARS).collect(),
+            option_list: form
+                .get("option_list")
+                .chars()
+                .take(MAX_CODE_CHARS)
+                .collect(),
             ..article
         }),
         _ => with_sheet(article, form),
@@ -205,7 +211,8 @@ fn with_sheet(article: Article, form: &Form) -> Result<Article, ArticleFormError
     if name.is_empty() {
         return Err(ArticleFormError::NoName);
     }
-    let number = |name| Decimal::parse(&form.get(name).replace(',', ".")).map(|it| it.to_thousandths());
+    let number =
+        |name| Decimal::parse(&form.get(name).replace(',', ".")).map(|it| it.to_thousandths());
     let price = number("price").map_err(|_| ArticleFormError::Price)?;
     let rate = number("rate").map_err(|_| ArticleFormError::Rate)?;
     if price % 10 != 0 || !(0..=MAX_PRICE_CENTS).contains(&(price / 10)) {

@@ -45,7 +45,10 @@ pub(crate) fn page(
          ORDER BY idart LIMIT ?4"
     ))?;
     let number = text.parse::<i64>().unwrap_or_default();
-    let rows = statement.query_map(params![after, escape_like(text), number, limit as i64], read)?;
+    let rows = statement.query_map(
+        params![after, escape_like(text), number, limit as i64],
+        read,
+    )?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -148,8 +151,7 @@ pub(crate) fn sell(tx: &Transaction<'_>, idart: i64, quantity: i64) -> Result<()
 
 /// All categories: each after the one above it.
 pub(crate) fn categories(tx: &Transaction<'_>) -> Result<Vec<ArticleCategory>, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT id, parent, name FROM categories ORDER BY id")?;
+    let mut statement = tx.prepare_cached("SELECT id, parent, name FROM categories ORDER BY id")?;
     let rows = statement.query_map([], |row| {
         Ok(ArticleCategory {
             id: row.get("id")?,

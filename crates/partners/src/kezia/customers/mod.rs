@@ -199,8 +199,7 @@ pub(crate) fn next_to_send(tx: &Transaction<'_>) -> Result<Option<TillCustomer>,
 
 /// How many customers are still to be sent.
 pub(crate) fn count_to_send(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT count(*) FROM customers WHERE must_send = 1")?;
+    let mut statement = tx.prepare_cached("SELECT count(*) FROM customers WHERE must_send = 1")?;
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 

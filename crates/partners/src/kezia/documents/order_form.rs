@@ -123,7 +123,9 @@ fn write(
             body.lines.push(sale::line(&article, *quantity));
         }
     }
-    let customer = body.customer.map_or(Ok(None), |id| customers::find(tx, id))?;
+    let customer = body
+        .customer
+        .map_or(Ok(None), |id| customers::find(tx, id))?;
     body.customer = customer.as_ref().map(|customer| customer.id);
     body.customer_name = customer.map_or_else(String::new, |customer| customer.name());
     let number = super::insert(tx, DocumentKind::Order, &body, now)?;
@@ -160,7 +162,9 @@ fn body(form: &Form, now: Timestamp) -> Option<DocumentBody> {
         service: service.map_or("", |it| it.as_str()).into(),
         wanted_at: minutes.map(|minutes| now + SignedDuration::from_mins(minutes)),
         courier: form.get("courier").chars().take(40).collect(),
-        payment: mode.map_or("", |mode| mode_label(Language::French, mode)).into(),
+        payment: mode
+            .map_or("", |mode| mode_label(Language::French, mode))
+            .into(),
         delivery_cents,
         note: form.get("note"),
         ..DocumentBody::default()

@@ -158,7 +158,13 @@ pub(crate) async fn show(
     let (document, currency) = read.await?;
     let document = document.ok_or(PageError::NotFound)?;
     let text = |cents| money_text(Money::new(cents, currency), language);
-    let unless_zero = |cents| if cents == 0 { String::new() } else { text(cents) };
+    let unless_zero = |cents| {
+        if cents == 0 {
+            String::new()
+        } else {
+            text(cents)
+        }
+    };
     let lines = document.body.lines.iter().map(|line| {
         let number = line.idart.map_or_else(String::new, |it| it.to_string());
         let (price, total) = (text(line.price_cents), text(line.total_cents()));

@@ -33,7 +33,10 @@ pub(super) fn published(
     let data = CatalogData::default();
     let categories = upload.categories(&articles::categories(tx)?);
     let data = categories.into_iter().fold(data, CatalogData::category);
-    let data = upload.products().into_iter().fold(data, CatalogData::product);
+    let data = upload
+        .products()
+        .into_iter()
+        .fold(data, CatalogData::product);
     let lists = upload.option_lists();
     let data = lists.into_iter().fold(data, CatalogData::option_list);
     let menus = menus::all(tx)?;
@@ -133,7 +136,8 @@ impl CatalogUpload {
                 .map(|article| DealSku::new(article.reference(self.is_by_code)))
                 .collect();
             let is_empty = skus.is_empty();
-            let line = DealLine::fixed_price(self.money(line.price_cents)).label(line.label.as_str());
+            let line =
+                DealLine::fixed_price(self.money(line.price_cents)).label(line.label.as_str());
             (!is_empty).then(|| skus.into_iter().fold(line, DealLine::sku))
         });
         lines.try_fold(deal, |deal, line| Some(deal.line(line?)))

@@ -82,7 +82,9 @@ fn new_order(
         order = order.seller_notes(body.note.as_str());
     }
     for line in &body.lines {
-        let article = line.idart.map_or(Ok(None), |idart| articles::find(tx, idart))?;
+        let article = line
+            .idart
+            .map_or(Ok(None), |idart| articles::find(tx, idart))?;
         let reference = article.map(|article| article.reference(options.is_by_code));
         order = order.item(new_item(line, money(line.price_cents), reference));
     }

@@ -253,8 +253,7 @@ pub(crate) fn latest(tx: &Transaction<'_>, limit: i64) -> Result<Vec<ExportRow>,
     )?;
     let rows = statement.query_map([limit], |row| {
         let action: i64 = row.get("action")?;
-        let (queued_at, sent_at): (i64, Option<i64>) =
-            (row.get("queued_at")?, row.get("sent_at")?);
+        let (queued_at, sent_at): (i64, Option<i64>) = (row.get("queued_at")?, row.get("sent_at")?);
         let title: String = row.get("title")?;
         Ok((action, title, queued_at, sent_at))
     })?;

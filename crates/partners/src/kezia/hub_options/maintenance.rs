@@ -36,7 +36,9 @@ pub(crate) fn rows(tx: &Transaction<'_>) -> Result<Vec<AssociationRow>, StoreErr
         rows.push(AssociationRow {
             hub_ref: known.hub_ref,
             hub_name: known.hub_name,
-            idart: article.as_ref().map_or_else(String::new, |it| it.idart.to_string()),
+            idart: article
+                .as_ref()
+                .map_or_else(String::new, |it| it.idart.to_string()),
             article: article.map_or_else(String::new, |it| it.name),
             is_validated: known.is_validated,
         });
@@ -87,7 +89,10 @@ async fn fill(till: &Arc<TillApp>, language: Language) -> Result<Response, PageE
     };
     let items = items(&catalog.data.unwrap_or_default());
     let total = items.len();
-    let filled = till.app.store.write(move |tx| recognition::fill(tx, &items));
+    let filled = till
+        .app
+        .store
+        .write(move |tx| recognition::fill(tx, &items));
     let linked = filled.await?;
     let text = language.t(
         format!("{total} articles lus, {linked} de même nom. Validez les associations."),
@@ -131,7 +136,10 @@ async fn validate(till: &Arc<TillApp>, form: &Form) -> Result<Response, PageErro
         let text = language.t("Association enregistrée.", "Link saved.");
         till.app.redirect_with_success(TAB, text)
     } else {
-        let text = language.t("Aucun article ne porte cet IDArt.", "No item has this number.");
+        let text = language.t(
+            "Aucun article ne porte cet IDArt.",
+            "No item has this number.",
+        );
         till.app.redirect_with_error(TAB, text)
     })
 }

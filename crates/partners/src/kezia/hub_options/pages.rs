@@ -47,7 +47,11 @@ struct ExportLine {
 
 impl ExportLine {
     fn new(row: ExportRow, zone: &TimeZone, language: Language) -> ExportLine {
-        let time = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%d/%m %H:%M").to_string();
+        let time = |at: Timestamp| {
+            at.to_zoned(zone.clone())
+                .strftime("%d/%m %H:%M")
+                .to_string()
+        };
         let (state, badge, reasons) = match (row.sent_at, row.state) {
             (Some(_), _) => (language.t("Envoyé", "Sent"), "good", String::new()),
             (None, ActionState::Waiting) => (
@@ -112,7 +116,11 @@ pub(crate) async fn show(
     });
     let (options, exports, customers_left) = read.await?;
     let invoices = match tab.as_str() {
-        "invoices" => rows(&till, documents::DocumentKind::Invoice, None, language).await?.0,
+        "invoices" => {
+            rows(&till, documents::DocumentKind::Invoice, None, language)
+                .await?
+                .0
+        }
         _ => Vec::new(),
     };
     let associations = match tab.as_str() {

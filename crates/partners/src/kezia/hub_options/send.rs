@@ -28,12 +28,18 @@ pub(crate) async fn submit(
     let now = till.app.now();
     match what.as_str() {
         "articles" => {
-            let queued = till.app.store.write(move |tx| exports::queue_articles(tx, now));
+            let queued = till
+                .app
+                .store
+                .write(move |tx| exports::queue_articles(tx, now));
             let outcome = queued.await?;
             answer(&till, language, outcome).await
         }
         "stock" => {
-            let queued = till.app.store.write(move |tx| exports::queue_stock(tx, now));
+            let queued = till
+                .app
+                .store
+                .write(move |tx| exports::queue_stock(tx, now));
             let outcome = queued.await?;
             answer(&till, language, outcome).await
         }

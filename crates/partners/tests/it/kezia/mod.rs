@@ -1,6 +1,7 @@
 //! Kezia II as its users see it.
 
 mod connecting;
+mod exports;
 mod offline;
 mod receiving;
 mod screens;

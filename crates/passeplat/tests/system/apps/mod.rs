@@ -5,6 +5,7 @@
 #[path = "../../../../partners/tests/it/browser.rs"]
 #[expect(dead_code, reason = "the apps' own tests use the rest")]
 mod browser;
+mod kezia;
 mod printer;
 mod till;
 
