@@ -141,7 +141,7 @@ async fn a_filter_shows_what_fits_and_says_how_many() {
     till.poll_once().await;
     let page = browser.get("/till/1/orders?filter=accepted").await;
     assert!(
-        page.says("LIVP-second") && !page.says("LIVP-pjkg2k"),
+        page.says("row-second") && !page.says("row-pjkg2k"),
         "{}",
         page.text
     );

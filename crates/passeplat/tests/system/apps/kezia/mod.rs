@@ -124,15 +124,12 @@ impl Shop {
             ("act", "save"),
         ];
         shop.till.post("/settings/web-orders", &window).await;
-        // No event is kept for the till before it has said which it wants.
-        while !shop.office.get("/connections").await.says("Kezia II") {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
         shop.wait_for_subscription().await;
         Some(shop)
     }
 
-    /// Places orders until one has reached the till: from then on it is told of every other.
+    /// Places orders until one has reached the till: no event is kept for it before it has said which it
+    /// wants.
     async fn wait_for_subscription(&mut self) {
         while !self.till.get("/till/1/orders").await.says("ESSAI-") {
             self.place("ESSAI", &serde_json::json!({ "status": "accepted" }))
