@@ -34,7 +34,7 @@ use tokio::net::TcpListener;
 use super::browser::{Browser, Page};
 use crate::PROGRAM;
 use crate::postgres_files;
-use crate::tools::hub_process::{HubFiles, HubProcess, Merchant, text_field};
+use crate::tools::hub_process::{HubFiles, HubProcess, text_field};
 
 const EMAIL: &str = "ana@example.com";
 const PASSWORD: &str = "quatre-saisons-au-marche";
@@ -86,13 +86,7 @@ impl Shop {
         let keys = ["--client-id", CLIENT, "--client-secret", SECRET];
         hub.admin(&[&client[..], &keys[..]].concat()).await.unwrap();
         let field = |name| text_field(&made, name).unwrap();
-        let merchant = Merchant {
-            location: field("location_id"),
-            token: String::new(),
-        };
-        let scope = "location[orders.write,customer_list.write,catalog.write]";
-        let scoped = merchant.new_client_with_scope(&hub, "LivePepper", scope);
-        let token = scoped.await.unwrap();
+        let token = new_site(&hub, &made).await;
         let client = HubClient::new(
             &format!("{}/v1", hub.url),
             &format!("{}/oauth2/v1", hub.url),
@@ -252,6 +246,35 @@ impl Shop {
         let answer = self.till.post(&path, fields).await;
         self.till.follow(answer).await
     }
+}
+
+/// Connects whoever places orders to a new account; answers the token.
+async fn new_site(hub: &HubProcess, account: &Value) -> String {
+    let field = |name| text_field(account, name).unwrap();
+    let client = ["client", "create", "--name", "LivePepper"];
+    let client = hub.admin(&client).await.unwrap();
+    let client = text_field(&client, "client_id").unwrap();
+    let (location, catalog) = (field("location_id"), field("catalog_id"));
+    let list = field("customer_list_id");
+    let connection = [
+        "connection",
+        "create",
+        "--client",
+        &client,
+        "--location",
+        &location,
+    ];
+    let scope = "location[orders.write,customer_list.write,catalog.write]";
+    let bound = [
+        "--scope",
+        scope,
+        "--catalog",
+        &catalog,
+        "--customer-list",
+        &list,
+    ];
+    let made = hub.admin(&[&connection[..], &bound[..]].concat()).await;
+    text_field(&made.unwrap(), "access_token").unwrap()
 }
 
 /// Serves the till, and answers its address.
