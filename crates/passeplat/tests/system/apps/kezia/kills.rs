@@ -1,7 +1,7 @@
 //! The till and the hub are killed at random, also while somebody works on an order: every order's status agrees
 //! on both sides at the end, and none is lost.
 //!
-//! `PASSEPLAT_KEZIA_ORDERS` says how many orders (12), `PASSEPLAT_KEZIA_SEED` which random numbers.
+//! `PASSEPLAT_TEST_KEZIA_ORDERS` says how many orders (12), `PASSEPLAT_TEST_KEZIA_SEED` which random numbers.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -63,8 +63,8 @@ async fn status_at_till(browser: &mut Browser, id: &str) -> String {
 
 async fn every_status_agrees((mut place, folder): (Place, tempfile::TempDir)) {
     let folder = folder.path();
-    let mut random = SeededRandom::from_variable("PASSEPLAT_KEZIA_SEED");
-    let count = number_from("PASSEPLAT_KEZIA_ORDERS").unwrap_or(12);
+    let mut random = SeededRandom::from_variable("PASSEPLAT_TEST_KEZIA_SEED");
+    let count = number_from("PASSEPLAT_TEST_KEZIA_ORDERS").unwrap_or(12);
     let mut till = TillProcess::start(&place, folder).await;
     place.wait_for_subscription().await;
     let mut orders: Vec<Order> = Vec::new();
