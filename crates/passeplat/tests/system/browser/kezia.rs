@@ -255,6 +255,11 @@ impl Journey {
             .await;
         screen.expect_text(self.t("Validée", "Accepted")).await;
         screen.picture("validee").await;
+        screen.click(self.t("Impression", "Print")).await;
+        screen.expect_text("Total TTC").await;
+        screen.pictures("ticket").await;
+        screen.click(self.t("Fermer", "Close")).await;
+        screen.expect_text(self.t("Paiement", "Payment")).await;
     }
 
     /// A refresh leaves a part of the page in which something was typed as it is, and renews the others.
