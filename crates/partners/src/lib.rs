@@ -4,6 +4,7 @@
 //!   callbacks, verifies their signatures, and places orders;
 //! - [`kezia`] is a program that the hub cannot reach, a till: it is connected by a code that is copied by
 //!   hand, and fetches its events;
+//! - [`pos_helper`] is a till on the web with a production board for the kitchen;
 //! - [`printer`] prints each new order as text: the smallest app, and the worked example of `docs/apps.md`;
 //! - [`kit`] is what all share: connecting, events, what waits to be sent, the store, pages;
 //! - [`zelty_bridge`] carries orders between a hub and the till Zelty, whose API [`zelty_api`] speaks;
@@ -17,6 +18,7 @@
 pub mod developer_tools;
 pub mod kezia;
 pub mod kit;
+pub mod pos_helper;
 pub mod printer;
 pub mod zelty_api;
 pub mod zelty_bridge;

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use hub::config::{Config, Hidden};
 use partners::kit::settings::{AppSettings, HubUrls};
+use partners::pos_helper::EventIntake;
 use tokio::net::TcpListener;
 
 use crate::serve::{print_line_in_background, stop_signal};
@@ -19,6 +20,8 @@ enum AppName {
     DeveloperTools,
     /// A till
     Kezia,
+    /// A till on the web, with a production board
+    PosHelper,
     /// Prints each new order as text
     Printer,
 }
@@ -99,6 +102,14 @@ async fn serve(
     match options.name {
         AppName::DeveloperTools => partners::developer_tools::serve(listener, settings).await,
         AppName::Kezia => partners::kezia::serve(listener, settings).await,
+        AppName::PosHelper => {
+            // A hub can post events only to an address that somebody has named.
+            let intake = match options.public_url {
+                Some(_) => EventIntake::Callback,
+                None => EventIntake::Stream,
+            };
+            partners::pos_helper::serve(listener, settings, intake).await
+        }
         AppName::Printer => {
             let output = options.data.join("printer.txt");
             partners::printer::serve(listener, settings, output).await
@@ -111,6 +122,7 @@ impl AppOptions {
         let file = match self.name {
             AppName::DeveloperTools => "developer-tools.db",
             AppName::Kezia => "kezia.db",
+            AppName::PosHelper => "pos-helper.db",
             AppName::Printer => "printer.db",
         };
         let text = |secret: &Option<Hidden>| secret.as_ref().map(|it| it.to_string());

@@ -6,5 +6,6 @@ mod developer_tools;
 mod fake;
 mod kezia;
 mod password;
+mod pos_helper;
 mod printer;
 mod zelty;

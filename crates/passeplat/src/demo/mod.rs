@@ -1,5 +1,5 @@
 //! `passeplat demo`: the hub with an embedded database, a made-up account, a user for each role,
-//! and two partner apps that reach it over HTTP like any other. A second start keeps the data.
+//! and three partner apps that reach it over HTTP like any other. A second start keeps the data.
 
 mod catalogs;
 mod history;
@@ -17,6 +17,7 @@ use hub::clock::Clock;
 use hub::config::Config;
 use hub::entropy::Entropy;
 use partners::kit::settings::{AppSettings, HubUrls};
+use partners::pos_helper::EventIntake;
 use tokio::net::TcpListener;
 use wire::token::TokenResponse;
 
@@ -32,7 +33,7 @@ pub(crate) struct DemoOptions {
     /// Where everything is kept; delete the folder to start over
     #[arg(long, value_name = "FOLDER", default_value = "data/demo")]
     data: PathBuf,
-    /// The hub's port; the two apps take the next ones. 0 takes free ports
+    /// The hub's port; the apps take the next ones. 0 takes free ports
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// Begin with no orders and no connected app, to walk through connecting from its first step
@@ -51,6 +52,7 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let hub_endpoint = DemoEndpoint::open(next(0)).await?;
     let tools_endpoint = DemoEndpoint::open(next(1)).await?;
     let till_endpoint = DemoEndpoint::open(next(2)).await?;
+    let pos_endpoint = DemoEndpoint::open(next(3)).await?;
 
     let config_in = |folder: &Path| config(folder, &hub_endpoint);
     let config = config_in(&options.data)?;
@@ -60,6 +62,7 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let app_urls = seed::AppUrls {
         developer_tools: &tools_endpoint.url,
         kezia: &till_endpoint.url,
+        pos_helper: &pos_endpoint.url,
     };
     let mut connected = Vec::new();
     if !options.fresh && !history::is_there(&options.data) {
@@ -87,16 +90,24 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
         "developer-tools.db",
     );
     let mut till = app(data.kezia(), &till_endpoint.url, "kezia.db");
+    let mut pos = app(data.pos_helper(), &pos_endpoint.url, "pos-helper.db");
     tools.granted = granted(connected.iter().map(|shop| &shop.web))?;
     till.granted = granted(connected.first().map(|shop| &shop.till))?;
+    pos.granted = granted(connected.get(1).map(|shop| &shop.till))?;
 
     let stop = stop_signal()?;
-    let urls = [&hub_endpoint.url, &tools_endpoint.url, &till_endpoint.url];
+    let urls = [
+        &hub_endpoint.url,
+        &tools_endpoint.url,
+        &till_endpoint.url,
+        &pos_endpoint.url,
+    ];
     print_line_in_background(table(&options, urls.map(String::as_str), &data));
     let ended = tokio::select! {
         () = hub::serve(hub.clone(), hub_endpoint.listener, stop) => Ok(()),
         served = partners::developer_tools::serve(tools_endpoint.listener, tools) => served,
         served = partners::kezia::serve(till_endpoint.listener, till) => served,
+        served = partners::pos_helper::serve(pos_endpoint.listener, pos, EventIntake::Callback) => served,
     };
     hub.close().await;
     Ok(ended?)
@@ -134,7 +145,7 @@ fn config(folder: &Path, endpoint: &DemoEndpoint) -> anyhow::Result<Config> {
         ("keys.file", inside("hub.key")),
         ("mail.folder", inside("mail")),
         ("server.public_url", endpoint.url.clone()),
-        // The two apps are on this machine, and the till asks every two seconds.
+        // The apps are on this machine, and the till asks every two seconds.
         ("egress.allow_loopback", "true".to_owned()),
         ("limits.per_hour", "25000".to_owned()),
         ("limits.per_day", "250000".to_owned()),
@@ -146,7 +157,11 @@ fn config(folder: &Path, endpoint: &DemoEndpoint) -> anyhow::Result<Config> {
 }
 
 /// What whoever started the demo wants to know.
-fn table(options: &DemoOptions, [hub, tools, till]: [&str; 3], data: &seed::DemoData) -> String {
+fn table(
+    options: &DemoOptions,
+    [hub, tools, till, pos]: [&str; 4],
+    data: &seed::DemoData,
+) -> String {
     let mut text = String::new();
     let mut line = |left: &str, right: &str| {
         let both = format!("  {left:<28} {right}");
@@ -156,6 +171,7 @@ fn table(options: &DemoOptions, [hub, tools, till]: [&str; 3], data: &seed::Demo
     line("Back office (hub)", hub);
     line("Developer Tools (web shop)", tools);
     line("Kezia II (till)", till);
+    line("POS HELPER (kitchen board)", pos);
     line("API", &format!("{hub}/v1"));
     line("", "");
     line("Sign in as", "e-mail and password");

@@ -83,11 +83,13 @@ pub(super) const DEMO_USERS: [DemoUser; 6] = [
 
 const DEVELOPER_TOOLS: &str = "developer-tools.clients.demo";
 const KEZIA: &str = "kezia-2.clients.demo";
+const POS_HELPER: &str = "pos-helper.clients.demo";
 
 /// Where the apps of the demo are reached.
 pub(super) struct AppUrls<'u> {
     pub developer_tools: &'u str,
     pub kezia: &'u str,
+    pub pos_helper: &'u str,
 }
 
 /// A location with the apps that are connected to it.
@@ -104,6 +106,7 @@ pub(super) struct DemoData {
     pub account: String,
     developer_tools: String,
     kezia: String,
+    pos_helper: String,
     /// What was connected by this call.
     pub connected: Vec<ConnectedShop>,
 }
@@ -117,6 +120,11 @@ impl DemoData {
     /// Client id and secret of Kezia II.
     pub(super) fn kezia(&self) -> (&str, &str) {
         (KEZIA, &self.kezia)
+    }
+
+    /// Client id and secret of POS HELPER.
+    pub(super) fn pos_helper(&self) -> (&str, &str) {
+        (POS_HELPER, &self.pos_helper)
     }
 }
 
@@ -136,6 +144,7 @@ pub(super) async fn run(hub: &Hub, urls: &AppUrls<'_>, connects: bool) -> anyhow
             developer_tools(urls.developer_tools),
         ),
         (KEZIA, "Kezia II", kezia(urls.kezia)),
+        (POS_HELPER, "POS HELPER", pos_helper(urls.pos_helper)),
     ];
     let made = hub
         .write("demo.seed", move |tx| {
@@ -161,7 +170,8 @@ pub(super) async fn run(hub: &Hub, urls: &AppUrls<'_>, connects: bool) -> anyhow
         })
         .await?;
     let (account, mut secrets, connected) = made;
-    let (kezia, developer_tools) = (
+    let (pos_helper, kezia, developer_tools) = (
+        secrets.pop().unwrap_or_default(),
         secrets.pop().unwrap_or_default(),
         secrets.pop().unwrap_or_default(),
     );
@@ -169,11 +179,12 @@ pub(super) async fn run(hub: &Hub, urls: &AppUrls<'_>, connects: bool) -> anyhow
         account,
         developer_tools,
         kezia,
+        pos_helper,
         connected,
     })
 }
 
-/// Connects Developer Tools to each location, and the till to the first; at the others Developer Tools works as one.
+/// Connects Developer Tools to each location, Kezia II to the first, and POS HELPER to the others.
 fn connect_apps(
     tx: &mut Tx<'_>,
     key: &hub::secret::MasterKey,
@@ -203,7 +214,7 @@ fn connect_apps(
         let web = connect(DEVELOPER_TOOLS, partners::developer_tools::SCOPE)?;
         let till = match number {
             0 => connect(KEZIA, partners::kezia::SCOPE)?,
-            _ => web.clone(),
+            _ => connect(POS_HELPER, partners::pos_helper::SCOPE)?,
         };
         shops.push(ConnectedShop { web, till });
     }
@@ -279,6 +290,22 @@ fn kezia(url: &str) -> AppFields {
             ),
         )),
         redirect_uris: vec!["urn:ietf:wg:oauth:2.0:oob".to_owned()],
+        ..AppFields::default()
+    }
+}
+
+fn pos_helper(url: &str) -> AppFields {
+    AppFields {
+        location_scope: Some(partners::pos_helper::SCOPE.to_owned()),
+        connect_url: Some(format!("{url}/connect")),
+        open_url: Some(format!("{url}/")),
+        disconnect_url: Some(format!("{url}/disconnect")),
+        category: Some("pos".to_owned()),
+        description: Some((
+            "La caisse en ligne, avec un écran de production pour la cuisine.".to_owned(),
+            "A till on the web, with a production screen for the kitchen.".to_owned(),
+        )),
+        redirect_uris: vec![format!("{url}/oauth/callback"), format!("{url}/connect")],
         ..AppFields::default()
     }
 }

@@ -1,4 +1,4 @@
-//! A demo of one's own: the hub, Developer Tools and Kezia II, on free ports and fresh data.
+//! A demo of one's own: the hub, Developer Tools, Kezia II and POS HELPER, on free ports and fresh data.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub struct Demo {
     pub developer_tools: String,
     /// The till.
     pub kezia: String,
+    /// The production board.
+    pub pos_helper: String,
     /// The log-in of a user who may do everything.
     pub email: String,
     pub password: String,
@@ -66,6 +68,7 @@ impl Demo {
             hub: table.hub.unwrap(),
             developer_tools: table.developer_tools.unwrap(),
             kezia: table.kezia.unwrap(),
+            pos_helper: table.pos_helper.unwrap(),
             email: table.email.unwrap(),
             password: table.password.unwrap(),
             _child: child,
@@ -80,6 +83,7 @@ struct Table {
     hub: Option<String>,
     developer_tools: Option<String>,
     kezia: Option<String>,
+    pos_helper: Option<String>,
     email: Option<String>,
     password: Option<String>,
 }
@@ -107,6 +111,8 @@ impl Table {
                 &mut self.developer_tools
             } else if name.contains("kezia") {
                 &mut self.kezia
+            } else if name.contains("pos helper") {
+                &mut self.pos_helper
             } else {
                 &mut self.hub
             };
@@ -125,6 +131,7 @@ impl Table {
             &self.hub,
             &self.developer_tools,
             &self.kezia,
+            &self.pos_helper,
             &self.email,
             &self.password,
         ];
