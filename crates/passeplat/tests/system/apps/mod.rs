@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "the apps' own tests use the rest")]
 mod browser;
 mod kezia;
+mod pos_helper;
 mod printer;
 mod till;
 
@@ -90,6 +91,16 @@ impl Place {
         let item = NewItem::new("Regina", Money::parse("12.50 EUR").unwrap(), 1);
         let order = NewOrder::new(OrderStatus::New).reference(reference);
         self.shop.create_order(&order.item(item)).await.unwrap()
+    }
+
+    /// The shop sends an order of a marketplace, with the merchant's code for it.
+    async fn marketplace_order(&self, reference: &str) -> Order {
+        let order = serde_json::json!({
+            "status": "new", "ref": reference, "channel": "Marketplace",
+            "service_type": "delivery", "service_type_ref": "Plateforme - Marque A",
+            "items": [{ "product_name": "Regina", "price": "12.50 EUR", "quantity": "1" }],
+        });
+        self.shop.create_order(&order).await.unwrap()
     }
 
     async fn status(&self, order: &Order) -> OrderStatus {

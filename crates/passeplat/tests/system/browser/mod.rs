@@ -10,6 +10,7 @@ mod history;
 mod kezia;
 mod live;
 mod narrow;
+mod pos_helper;
 mod screen;
 mod second_factor;
 mod support_desk;
