@@ -29,8 +29,8 @@ pub(super) async fn advance(
 ) -> Result<Response, PageError> {
     let sale = find(&pos, &id).await?;
     let stage = Stage::of(sale.order.status);
-    let seen = OrderStatus::parse(&form.get("from")).and_then(Stage::of);
-    match stage.filter(|_| stage == seen) {
+    let stage_on_page = OrderStatus::parse(&form.get("from")).and_then(Stage::of);
+    match stage.filter(|_| stage == stage_on_page) {
         Some(stage) => {
             let next = stage.next_status(sale.order.service_type);
             submit(&pos, &form, &sale, next).await
