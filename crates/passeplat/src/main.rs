@@ -38,7 +38,7 @@ struct Cli {
 enum Command {
     /// Run the hub
     Serve(serve::ServeOptions),
-    /// Show the hub with two partner apps and made-up data
+    /// Show the hub with partner apps and a month of made-up orders
     Demo(demo::DemoOptions),
     /// Run one of the apps beside a hub: a till, a printer, a tool for developers
     App(app::AppOptions),

@@ -11,7 +11,7 @@ use crate::serve::print_line;
 /// The flags that every command shares.
 #[derive(Args, Clone, Default)]
 pub(crate) struct SettingsFlags {
-    /// A configuration file; `passeplat config` prints one to start from
+    /// A configuration file; `passeplat config` prints the settings that count
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// sqlite:PATH or postgres://user@host/name

@@ -21,8 +21,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
-use axum::http::Method;
+use bytes::Bytes;
+use http::Method;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use wire::id::{AccountId, ClientId, ConnectionId, LocationId, OrderId};
