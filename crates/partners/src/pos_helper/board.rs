@@ -25,8 +25,10 @@ struct BoardPage {
     tab: &'static str,
     columns: Vec<Column>,
     combined: Vec<CombinedLine>,
-    /// The code of the ticket that can be recalled.
-    last_done: Option<String>,
+    /// Id and code of the ticket that can be recalled.
+    last_done: Option<(String, String)>,
+    /// How many tickets the board does not show.
+    beyond: i64,
     is_connected: bool,
 }
 
@@ -63,11 +65,11 @@ async fn page(pos: &Arc<PosApp>, visitor: &Visitor) -> Result<Response, PageErro
     let read = pos.shell.store.read(move |tx| {
         Ok((
             sales::open(tx)?,
-            sales::last_done(tx, now)?,
+            (sales::last_done(tx, now)?, sales::beyond_board(tx)?),
             connections::all(tx)?,
         ))
     });
-    let (open, last_done, known) = read.await?;
+    let (open, (last_done, beyond), known) = read.await?;
     let column = |stage: Stage| Column {
         id: stage.id(),
         title: stage.title(language),
@@ -82,7 +84,8 @@ async fn page(pos: &Arc<PosApp>, visitor: &Visitor) -> Result<Response, PageErro
         tab: "",
         columns: Stage::ALL.into_iter().map(column).collect(),
         combined: to_produce(&open, language),
-        last_done: last_done.map(|sale| order_code(&sale.order)),
+        last_done: last_done.map(|sale| (sale.order.id.to_string(), order_code(&sale.order))),
+        beyond,
         is_connected: known.iter().any(|known| known.ended.is_none()),
     })
 }

@@ -53,7 +53,8 @@ pub(super) async fn reject(
     }
 }
 
-/// `POST /board/recall`: the ticket that was finished last comes back to its place.
+/// `POST /board/recall`: the ticket that was finished last comes back to its place. It is the one that the
+/// button names: pressed twice, it does not bring back the ticket before.
 pub(super) async fn recall(
     State(pos): State<Arc<PosApp>>,
     form: Form,
@@ -69,6 +70,11 @@ pub(super) async fn recall(
         let text = language.t("Rien à rappeler.", "Nothing to recall.");
         return Ok(pos.shell.redirect_with_error(BOARD, text));
     };
+    let wanted = form.get("order");
+    if !wanted.is_empty() && wanted != sale.order.id.as_str() {
+        let wanted = find(&pos, &wanted).await?;
+        return Ok(already_moved(&pos, &form, &wanted));
+    }
     let ready = ready_status(sale.order.service_type);
     submit(&pos, &form, &sale, ready).await
 }

@@ -16,6 +16,9 @@ const MAX_SALES: i64 = 10_000;
 /// Tickets that the board can hold.
 const MAX_OPEN: i64 = 300;
 
+/// Finished tickets among which the one to recall is looked for.
+const MAX_RECALLED: i64 = 50;
+
 /// How long a finished ticket can be recalled.
 const RECALL_TIME: SignedDuration = SignedDuration::from_mins(60);
 
@@ -232,7 +235,7 @@ fn all(
     rows.into_iter().map(|row| sale(row, &waiting)).collect()
 }
 
-/// What is in the kitchen, in the order in which it came.
+/// What is in the kitchen, in the order in which it came; the first [`MAX_OPEN`] of them.
 pub(super) fn open(tx: &Transaction<'_>) -> Result<Vec<Sale>, StoreError> {
     // A ticket that was recalled offline is still done at the hub.
     let sql = format!(
@@ -243,6 +246,14 @@ pub(super) fn open(tx: &Transaction<'_>) -> Result<Vec<Sale>, StoreError> {
     let mut sales = all(tx, &sql, [MAX_OPEN])?;
     sales.retain(|sale| Stage::of(sale.order.status).is_some());
     Ok(sales)
+}
+
+/// How many tickets in the kitchen are beyond those that the board can hold.
+pub(super) fn beyond_board(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    let count: i64 = tx
+        .prepare_cached("SELECT count(*) FROM sales WHERE is_open = 1")?
+        .query_row([], |row| row.get(0))?;
+    Ok((count - MAX_OPEN).max(0))
 }
 
 /// The sale of an order.
@@ -262,12 +273,20 @@ pub(super) fn set_done(
     Ok(())
 }
 
-/// The ticket that was finished here last, for as long as it can be recalled.
+/// The ticket that was finished here last, for as long as it can be recalled: not once somebody else has
+/// cancelled it, or the hub has refused that it is done.
 pub(super) fn last_done(tx: &Transaction<'_>, now: Timestamp) -> Result<Option<Sale>, StoreError> {
     let sql =
-        format!("SELECT {COLUMNS} FROM sales WHERE done_at > ?1 ORDER BY done_at DESC LIMIT 1");
-    let sales = all(tx, &sql, [stored_time(now - RECALL_TIME)])?;
-    Ok(sales.into_iter().next())
+        format!("SELECT {COLUMNS} FROM sales WHERE done_at > ?1 ORDER BY done_at DESC LIMIT ?2");
+    let sales = all(
+        tx,
+        &sql,
+        params![stored_time(now - RECALL_TIME), MAX_RECALLED],
+    )?;
+    let mut done = sales
+        .into_iter()
+        .filter(|sale| sale.order.status == OrderStatus::Completed);
+    Ok(done.next())
 }
 
 /// Which sales a list shows.
@@ -318,10 +337,14 @@ pub(super) fn page(
     Ok((sales, has_more))
 }
 
+/// The sum of the sales that count, in cents. `sum` would fail on amounts that do not fit together in 64 bits, which
+/// an order may name.
+const SUM: &str = "CAST(total(cents * is_counted) AS INTEGER)";
+
 /// How many sales a filter finds, and the sum in cents of those that count.
 pub(super) fn totals(tx: &Transaction<'_>, filter: &SaleFilter) -> Result<(i64, i64), StoreError> {
     let sql = format!(
-        "SELECT count(*), coalesce(sum(cents * is_counted), 0) FROM sales WHERE {}",
+        "SELECT count(*), {SUM} FROM sales WHERE {}",
         SaleFilter::SQL
     );
     let (kind, words, status, since) = filter.values();
@@ -343,12 +366,14 @@ pub(super) struct NamedTotal {
 
 /// The channels, each with its kind.
 pub(super) fn by_channel(tx: &Transaction<'_>) -> Result<Vec<NamedTotal>, StoreError> {
-    let sql = "SELECT channels.name, channels.kind, count(sales.id),
-                      coalesce(sum(cents * is_counted), 0)
+    let sql = format!(
+        "SELECT channels.name, channels.kind, count(sales.id),
+                      {SUM}
                FROM channels LEFT JOIN sales ON sales.channel = channels.name
                WHERE channels.name <> '' GROUP BY channels.name, channels.kind
-               ORDER BY 3 DESC, 1 LIMIT 200";
-    named_totals(tx, sql, [])
+               ORDER BY 3 DESC, 1 LIMIT 200"
+    );
+    named_totals(tx, &sql, [])
 }
 
 /// The statuses of the sales since a moment.
@@ -356,16 +381,20 @@ pub(super) fn by_status(
     tx: &Transaction<'_>,
     since: Timestamp,
 ) -> Result<Vec<NamedTotal>, StoreError> {
-    let sql = "SELECT status, '', count(*), sum(cents * is_counted) FROM sales
-               WHERE arrived_at >= ?1 GROUP BY status ORDER BY 3 DESC";
-    named_totals(tx, sql, [stored_time(since)])
+    let sql = format!(
+        "SELECT status, '', count(*), {SUM} FROM sales
+               WHERE arrived_at >= ?1 GROUP BY status ORDER BY 3 DESC"
+    );
+    named_totals(tx, &sql, [stored_time(since)])
 }
 
 /// The customers who have ordered most.
 pub(super) fn by_customer(tx: &Transaction<'_>) -> Result<Vec<NamedTotal>, StoreError> {
-    let sql = "SELECT customer, '', count(*), sum(cents * is_counted) FROM sales
-               WHERE customer <> '' GROUP BY customer ORDER BY 3 DESC, 1 LIMIT 200";
-    named_totals(tx, sql, [])
+    let sql = format!(
+        "SELECT customer, '', count(*), {SUM} FROM sales
+               WHERE customer <> '' GROUP BY customer ORDER BY 3 DESC, 1 LIMIT 200"
+    );
+    named_totals(tx, &sql, [])
 }
 
 fn named_totals(

@@ -275,3 +275,74 @@ async fn every_page_is_there_in_both_languages_before_and_after_the_first_order(
         }
     }
 }
+
+/// A place with two orders that are done: `a1`, and a minute later `a2`.
+async fn with_two_done() -> Place {
+    let mut place = Place::with_order(json!({ "status": "awaiting_shipment" })).await;
+    place
+        .fake
+        .place_order("a2", json!({ "status": "awaiting_shipment" }));
+    place.pos.poll_once().await;
+    for id in ["a1", "a2"] {
+        let from = [("from", "awaiting_shipment")];
+        place
+            .browser
+            .post(&format!("/board/{id}/advance"), &from)
+            .await;
+        place.wait_minutes(1);
+    }
+    place
+}
+
+#[tokio::test]
+async fn a_recall_that_is_pressed_twice_brings_back_one_ticket() {
+    let mut place = with_two_done().await;
+    for _ in 0..2 {
+        place
+            .browser
+            .post("/board/recall", &[("order", "a2")])
+            .await;
+    }
+    assert_eq!(place.fake.status_of("a2"), "awaiting_shipment");
+    assert_eq!(place.fake.status_of("a1"), "completed");
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_cancelled_meanwhile_is_not_recalled() {
+    let mut place = with_two_done().await;
+    place
+        .fake
+        .place_order("a2", json!({ "status": "cancelled" }));
+    place.fake.inner().events.last_mut().unwrap()["id"] = json!("e-cancelled");
+    place.pos.poll_once().await;
+    let page = place.browser.get("/board").await;
+    assert!(page.says("Rappeler LIVP-a1"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn a_full_board_says_how_many_tickets_are_not_on_it() {
+    let place = Place::connected().await;
+    for number in 0..303 {
+        place.fake.place_order(&format!("n{number}"), json!({}));
+    }
+    while place.pos.poll_once().await != PollOutcome::Fetched(0) {}
+    let mut browser = place.browser;
+    let page = browser.get("/board").await;
+    assert!(page.says("Le tableau est plein"), "{}", page.text);
+    assert!(page.says("<strong>3</strong>"));
+}
+
+#[tokio::test]
+async fn amounts_that_do_not_fit_together_leave_the_lists_readable() {
+    let place = Place::connected().await;
+    for id in ["a1", "a2", "a3"] {
+        let huge = json!({ "total": "90000000000000000.00 EUR" });
+        place.fake.place_order(id, huge);
+    }
+    place.pos.poll_once().await;
+    let mut browser = place.browser;
+    for path in ["/sales/all", "/sales/partners", "/stats", "/customers"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+    }
+}
