@@ -4,6 +4,7 @@
 mod orders;
 mod plan;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ pub(super) async fn make(
     config: impl Fn(&Path) -> anyhow::Result<Config>,
     urls: &AppUrls<'_>,
 ) -> anyhow::Result<Vec<ConnectedShop>> {
+    check_is_empty(folder)?;
     let unfinished = beside(folder);
     if unfinished.exists() {
         std::fs::remove_dir_all(&unfinished)
@@ -53,6 +55,26 @@ pub(super) async fn make(
         )
     })?;
     Ok(shops)
+}
+
+/// Refuses a folder that could not be replaced at last, before half a minute is spent on its orders.
+fn check_is_empty(folder: &Path) -> anyhow::Result<()> {
+    let is_named = folder.file_name().is_some();
+    let first = match std::fs::read_dir(folder) {
+        Ok(mut files) => files.next(),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => {
+            let text = format!("{} cannot be used as a folder", folder.display());
+            return Err(anyhow::Error::new(error).context(text));
+        }
+    };
+    if is_named && first.is_none() {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "the folder {} is not empty, and holds no data of the demo: choose a new or empty one with --data",
+        folder.display()
+    )
 }
 
 /// Whether the demo has been started before.

@@ -3,6 +3,7 @@
 
 mod audit;
 mod connections;
+mod demo;
 mod lines;
 mod logging;
 mod operations;
