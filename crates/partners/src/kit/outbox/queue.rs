@@ -294,9 +294,14 @@ pub(super) fn postpone(
     asked: Option<SignedDuration>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let attempts: u32 = tx
+    let attempts: Option<u32> = tx
         .prepare_cached("SELECT attempts FROM kit_outbox WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))?;
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    // A later change may have replaced it while it was on its way.
+    let Some(attempts) = attempts else {
+        return Ok(());
+    };
     let doubled = SignedDuration::from_secs(1_i64 << attempts.min(10));
     let wait = asked.map_or(doubled.min(MAX_WAIT), |wait| wait.min(MAX_ASKED_WAIT));
     tx.prepare_cached("UPDATE kit_outbox SET next_attempt_at = ?2 WHERE id = ?1")?
