@@ -43,6 +43,7 @@ mod orders;
 mod placeholders;
 mod sale;
 mod screens;
+mod sent_forms;
 mod state;
 mod tables;
 mod web_orders_window;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::TillApp;
 use super::order_payment::write_invoice;
-use super::orders::silence;
+use super::orders::{confirmed_key, silence};
 use super::screens::seller_name;
 use super::state;
 use crate::kit::cookies::path_segment;
@@ -159,6 +159,12 @@ impl OrderAction {
     }
 }
 
+/// Whether the confirmed time has changed since the page was drawn: a button that is pressed twice, or in two
+/// windows, delays once.
+fn is_delayed_since(order: &Order, form: &Form) -> bool {
+    form.has("confirmed") && form.get("confirmed") != confirmed_key(order)
+}
+
 fn minutes_after(at: Timestamp, minutes: i64) -> Timestamp {
     at + SignedDuration::from_mins(minutes)
 }
@@ -193,6 +199,13 @@ pub(crate) async fn change(
         return Ok(till.app.redirect_with_error(&page, text));
     };
     if let Some(text) = action.refusal(order.status, language) {
+        return Ok(till.app.redirect_with_error(&page, text));
+    }
+    if action == OrderAction::Delay && is_delayed_since(&order, &form) {
+        let text = language.t(
+            "L'heure confirmée a déjà changé : vérifiez-la.",
+            "The confirmed time has changed already: check it.",
+        );
         return Ok(till.app.redirect_with_error(&page, text));
     }
     if action == OrderAction::Complete {

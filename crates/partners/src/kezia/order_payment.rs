@@ -152,8 +152,8 @@ fn invoice(
     });
     let lines: Vec<DocumentLine> = lines.collect();
     let charges = order.charges.iter().filter(|charge| !charge.deleted);
-    let delivery_cents = charges.map(|charge| charge.price.cents()).sum::<i64>();
-    let before: i64 = lines.iter().map(DocumentLine::total_cents).sum();
+    let delivery_cents = documents::sum_cents(charges.map(|charge| charge.price.cents()));
+    let before = documents::sum_cents(lines.iter().map(DocumentLine::total_cents));
     let customer = &order.customer;
     let names = [&customer.first_name, &customer.last_name];
     let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
@@ -164,7 +164,9 @@ fn invoice(
         payment,
         delivery_cents,
         // Whatever the hub took off; its total counts.
-        discount_cents: before + delivery_cents - order.total.cents(),
+        discount_cents: before
+            .saturating_add(delivery_cents)
+            .saturating_sub(order.total.cents()),
         lines,
         ..DocumentBody::default()
     })

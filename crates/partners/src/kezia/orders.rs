@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use client::order::{OrderStatus, ServiceType, Time};
+use client::order::{Order, OrderStatus, ServiceType, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -46,6 +46,8 @@ pub(crate) struct OrderRow {
     pub service_letter: &'static str,
     /// The time in the column A.
     pub time: String,
+    /// The confirmed time as a form brings it back, to the second.
+    pub confirmed_key: String,
     /// The time that **Valider** confirms when no other is chosen, such as `14:32`.
     pub promised: String,
 }
@@ -82,9 +84,16 @@ impl OrderRow {
             service_letter: service_letter(language, order.service_type),
             time: planned_time(&order, language),
             promised: hour_minute(promised, zone),
+            confirmed_key: confirmed_key(&known.order),
             order,
         }
     }
+}
+
+/// The confirmed time as a form brings it back; empty for none.
+pub(crate) fn confirmed_key(order: &Order) -> String {
+    let confirmed = order.confirmed_time.map(Time::at);
+    confirmed.map_or_else(String::new, |at| at.as_second().to_string())
 }
 
 fn memo(order: &OrderView) -> String {
@@ -177,6 +186,10 @@ struct OrdersScreen {
     filters: Vec<FilterChoice>,
     /// The key of the chosen filter.
     filter: String,
+    /// The id after which this page begins; empty for the first page.
+    after: String,
+    /// The id after which the next page begins.
+    next: Option<String>,
     chosen: Option<OrderRow>,
     is_connected: bool,
     is_active: bool,
@@ -184,7 +197,17 @@ struct OrdersScreen {
     is_sounding: bool,
 }
 
-/// `GET /till/{seller}/orders?order=…&filter=…`: the list, and the chosen order beside it.
+/// The rows after one of them, at most [`MAX_ROWS`], and whether there are more. All of them if that one has
+/// left the list.
+fn page_after(mut rows: Vec<OrderRow>, after: &str) -> (Vec<OrderRow>, bool) {
+    let begin = rows.iter().position(|row| row.order.id == after);
+    let mut rows = rows.split_off(begin.map_or(0, |at| at + 1));
+    let has_more = rows.len() > MAX_ROWS;
+    rows.truncate(MAX_ROWS);
+    (rows, has_more)
+}
+
+/// `GET /till/{seller}/orders?order=…&filter=…&after=…`: the list, and the chosen order beside it.
 pub(crate) async fn list(
     State(till): State<Arc<TillApp>>,
     Path(seller): Path<String>,
@@ -217,7 +240,10 @@ pub(crate) async fn list(
     });
     let filters = filters.collect();
     let shown = all.into_iter().filter(|row| is_shown(row, &filter));
-    let rows: Vec<OrderRow> = shown.take(MAX_ROWS).collect();
+    let after = query_value(query.as_deref(), "after").unwrap_or_default();
+    let (rows, has_more) = page_after(shown.collect(), &after);
+    let next = rows.last().filter(|_| has_more);
+    let next = next.map(|row| row.order.id.clone());
     let chosen = orders
         .iter()
         .find(|known| Some(known.order.id.as_str()) == chosen_id.as_deref());
@@ -238,6 +264,8 @@ pub(crate) async fn list(
         rows,
         filters,
         filter,
+        after,
+        next,
         chosen,
         is_connected,
         is_active: settings.is_active,

@@ -150,8 +150,9 @@ fn till_order(
     for action in own.into_iter().flatten() {
         let status = action.body["status"].as_str();
         order.status = status.and_then(OrderStatus::parse).unwrap_or(order.status);
-        if let Some(notes) = action.body["seller_notes"].as_str() {
-            order.seller_notes = Some(notes.to_owned());
+        // A comment that was taken away is null.
+        if let Some(notes) = action.body.get("seller_notes") {
+            order.seller_notes = notes.as_str().map(str::to_owned);
         }
         if let Ok(time) = serde_json::from_value(action.body["confirmed_time"].clone()) {
             order.confirmed_time = Some(time);

@@ -94,4 +94,8 @@ pub(crate) const TABLES: &[&str] = &[
         sent_at INTEGER
     ) STRICT;
 ",
+    "
+    CREATE TABLE sent_forms (number TEXT PRIMARY KEY, sent_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX sent_forms_by_time ON sent_forms (sent_at);
+",
 ];

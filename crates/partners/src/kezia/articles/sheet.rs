@@ -11,7 +11,7 @@ use client::order::Decimal;
 use super::pages::{ArticleRow, read_stock, tax_text};
 use super::{Article, ArticleCategory, category_path};
 use crate::kezia::exports::{self, TillChange};
-use crate::kezia::{TillApp, currency};
+use crate::kezia::{TillApp, currency, sent_forms};
 use crate::kit::cookies::query_value;
 use crate::kit::form::Form;
 use crate::kit::language::Language;
@@ -30,6 +30,7 @@ const MAX_PRICE_CENTS: i64 = 10_000_000;
 #[template(path = "kezia/article.html")]
 struct ArticleSheet {
     layout: Layout,
+    form_number: String,
     row: ArticleRow,
     is_new: bool,
     /// `sheet`, `settings` or `preparation`.
@@ -69,6 +70,7 @@ pub(crate) async fn show(
     let title = language.t("Fiche Article", "Item");
     render(&ArticleSheet {
         layout: till.app.layout(&visitor, title).await,
+        form_number: sent_forms::new_number()?,
         row: ArticleRow::new(article, &categories, currency, language),
         is_new,
         tab: query_value(query.as_deref(), "tab").unwrap_or_default(),
@@ -122,32 +124,43 @@ pub(crate) async fn submit(
 ) -> Result<Response, PageError> {
     let language = form.visitor.language;
     let number = idart.parse::<i64>().unwrap_or_default();
-    let known = till
+    let read = till
         .app
         .store
-        .read(move |tx| super::find(tx, number))
-        .await?;
+        .read(move |tx| Ok((super::find(tx, number)?, super::categories(tx)?)));
+    let (known, categories) = read.await?;
     let is_new = idart == "new";
     if known.is_none() && !is_new {
         return Err(PageError::NotFound);
     }
     let (tab, now) = (form.get("tab"), till.app.now());
-    let article = match with_form(known.unwrap_or_else(new_article), &form, &tab) {
+    let article = with_form(known.unwrap_or_else(new_article), &form, &tab);
+    let article = match article.and_then(|it| in_category(it, &categories)) {
         Ok(article) => article,
         Err(error) => {
             let page = format!("/articles/{idart}");
             return Ok(till.app.redirect_with_error(&page, error.text(language)));
         }
     };
+    let form_number = sent_forms::number_of(&form);
     let saved = till.app.store.write(move |tx| {
+        if is_new && !sent_forms::is_first(tx, &form_number, now)? {
+            return Ok(None);
+        }
         let number = super::save(tx, &article)?;
         super::set_published(tx, number, article.is_published)?;
         super::set_option(tx, number, article.is_option, &article.option_list)?;
         exports::after_change(tx, TillChange::Articles, now)?;
         exports::after_change(tx, TillChange::Stock, now)?;
-        Ok(number)
+        Ok(Some(number))
     });
-    let number = saved.await?;
+    let Some(number) = saved.await? else {
+        let text = language.t(
+            "Cet article est déjà enregistré.",
+            "This item is saved already.",
+        );
+        return Ok(till.app.redirect_with_success("/articles", text));
+    };
     till.app.outbox_wake.notify_waiters();
     let page = format!("/articles/{number}?tab={tab}");
     let text = language.t("Article enregistré.", "Item saved.");
@@ -184,6 +197,17 @@ impl ArticleFormError {
             }
         }
     }
+}
+
+/// The article, if its category is there.
+fn in_category(
+    article: Article,
+    categories: &[ArticleCategory],
+) -> Result<Article, ArticleFormError> {
+    let is_there = categories.iter().any(|it| it.id == article.category);
+    is_there
+        .then_some(article)
+        .ok_or(ArticleFormError::Category)
 }
 
 /// The article with what a tab of the sheet says.

@@ -142,10 +142,13 @@ pub(crate) fn set_stock(
     Ok(())
 }
 
-/// Takes what was sold from the stock, as far as it is counted.
+/// The most of an article that a sale takes from the stock.
+const MAX_SOLD: i64 = 1_000_000;
+
+/// Takes what was sold from the stock, as far as it is counted. A web order may name any quantity.
 pub(crate) fn sell(tx: &Transaction<'_>, idart: i64, quantity: i64) -> Result<(), StoreError> {
     tx.prepare_cached("UPDATE articles SET stock = max(stock - ?2, 0) WHERE idart = ?1")?
-        .execute([idart, quantity])?;
+        .execute([idart, quantity.clamp(0, MAX_SOLD)])?;
     Ok(())
 }
 

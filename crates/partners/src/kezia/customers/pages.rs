@@ -7,8 +7,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 
 use super::TillCustomer;
-use crate::kezia::TillApp;
 use crate::kezia::exports::{self, TillChange};
+use crate::kezia::{TillApp, sent_forms};
 use crate::kit::cookies::query_value;
 use crate::kit::form::Form;
 use crate::kit::layout::{Layout, render};
@@ -57,6 +57,7 @@ pub(crate) async fn list(
 #[template(path = "kezia/customer.html")]
 struct CustomerSheet {
     layout: Layout,
+    form_number: String,
     customer: TillCustomer,
 }
 
@@ -70,6 +71,7 @@ pub(crate) async fn show(
     let title = visitor.language.t("Fiche Client", "Customer");
     render(&CustomerSheet {
         layout: till.app.layout(&visitor, title).await,
+        form_number: sent_forms::new_number()?,
         customer,
     })
 }
@@ -111,13 +113,23 @@ pub(crate) async fn submit(
         let page = format!("/customers/{id}");
         return Ok(till.app.redirect_with_error(&page, text));
     }
-    let now = till.app.now();
+    let (now, form_number) = (till.app.now(), sent_forms::number_of(&form));
     let saved = till.app.store.write(move |tx| {
+        if customer.id == 0 && !sent_forms::is_first(tx, &form_number, now)? {
+            return Ok(false);
+        }
         let id = super::save(tx, &customer)?;
-        exports::after_change(tx, TillChange::Customer(id), now)
+        exports::after_change(tx, TillChange::Customer(id), now)?;
+        Ok(true)
     });
-    saved.await?;
+    let text = if saved.await? {
+        language.t("Client enregistré.", "Customer saved.")
+    } else {
+        language.t(
+            "Ce client est déjà enregistré.",
+            "This customer is saved already.",
+        )
+    };
     till.app.outbox_wake.notify_waiters();
-    let text = language.t("Client enregistré.", "Customer saved.");
     Ok(till.app.redirect_with_success("/customers", text))
 }

@@ -72,9 +72,16 @@ impl DocumentLine {
 
 impl DocumentBody {
     pub(crate) fn total_cents(&self) -> i64 {
-        let lines: i64 = self.lines.iter().map(DocumentLine::total_cents).sum();
-        lines + self.delivery_cents - self.discount_cents
+        let lines = sum_cents(self.lines.iter().map(DocumentLine::total_cents));
+        lines
+            .saturating_add(self.delivery_cents)
+            .saturating_sub(self.discount_cents)
     }
+}
+
+/// The sum of amounts. Orders of the hub may name any amount: one too large stays the largest.
+pub(crate) fn sum_cents(amounts: impl Iterator<Item = i64>) -> i64 {
+    amounts.fold(0, i64::saturating_add)
 }
 
 /// A document of the till.

@@ -15,7 +15,7 @@ use crate::kezia::customers::{self, TillCustomer};
 use crate::kezia::exports::{self, TillChange};
 use crate::kezia::order_payment::{MODES, mode_label};
 use crate::kezia::screens::{SELLERS, seller_name};
-use crate::kezia::{TillApp, currency, sale};
+use crate::kezia::{TillApp, currency, sale, sent_forms};
 use crate::kit::form::Form;
 use crate::kit::language::Language;
 use crate::kit::layout::{Layout, render};
@@ -37,6 +37,7 @@ const MAX_MINUTES: i64 = 7 * 24 * 60;
 #[template(path = "kezia/order_form.html")]
 struct OrderForm {
     layout: Layout,
+    form_number: String,
     sellers: &'static [(&'static str, &'static str)],
     customers: Vec<TillCustomer>,
     /// Number, name and price.
@@ -65,6 +66,7 @@ pub(crate) async fn show(
     let title = language.t("Fiche Commande", "Order");
     render(&OrderForm {
         layout: till.app.layout(&visitor, title).await,
+        form_number: sent_forms::new_number()?,
         sellers: &SELLERS,
         customers,
         articles: sold
@@ -91,7 +93,7 @@ pub(crate) async fn submit(
     let language = form.visitor.language;
     let now = till.app.now();
     let body = body(&form, now);
-    let quantities = quantities(&form);
+    let quantities = known_quantities(&till, &form).await?;
     let Some(body) = body.filter(|_| !quantities.is_empty()) else {
         let text = language.t(
             "Il faut au moins un article, et un port TTC comme 2,90.",
@@ -99,11 +101,20 @@ pub(crate) async fn submit(
         );
         return Ok(till.app.redirect_with_error("/orders/new", text));
     };
-    let written = till
-        .app
-        .store
-        .write(move |tx| write(tx, body, &quantities, now));
-    let number = written.await?;
+    let form_number = sent_forms::number_of(&form);
+    let written = till.app.store.write(move |tx| {
+        if !sent_forms::is_first(tx, &form_number, now)? {
+            return Ok(None);
+        }
+        write(tx, body, &quantities, now).map(Some)
+    });
+    let Some(number) = written.await? else {
+        let text = language.t(
+            "Cette commande est déjà enregistrée.",
+            "This order is saved already.",
+        );
+        return Ok(till.app.redirect_with_success("/orders", text));
+    };
     till.app.outbox_wake.notify_waiters();
     let text = language.t(
         format!("Commande CDE-{number} enregistrée."),
@@ -131,6 +142,21 @@ fn write(
     let number = super::insert(tx, DocumentKind::Order, &body, now)?;
     exports::after_change(tx, TillChange::Order(number), now)?;
     Ok(number)
+}
+
+/// The articles with a quantity, without those that are gone since the page was drawn.
+async fn known_quantities(till: &TillApp, form: &Form) -> Result<Vec<(i64, i64)>, StoreError> {
+    let quantities = quantities(form);
+    let read = till.app.store.read(move |tx| {
+        let mut known = Vec::new();
+        for (idart, quantity) in quantities {
+            if articles::find(tx, idart)?.is_some() {
+                known.push((idart, quantity));
+            }
+        }
+        Ok(known)
+    });
+    read.await
 }
 
 /// The articles with a quantity: `quantity-10001=2`.

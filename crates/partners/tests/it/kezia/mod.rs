@@ -5,6 +5,7 @@ mod exports;
 mod offline;
 mod receiving;
 mod screens;
+mod twice;
 mod working;
 
 use partners::AppSettings;

@@ -171,3 +171,14 @@ async fn an_event_that_cannot_be_stored_is_not_acknowledged() {
     assert_eq!(till.poll_once().await, PollOutcome::Fetched(1));
     assert!(browser.get("/till/1/orders").await.says("LIVP-pjkg2k"));
 }
+
+#[tokio::test]
+async fn a_comment_that_was_taken_away_offline_is_gone_from_the_screen() {
+    let order = json!({ "status": "accepted", "seller_notes": "Appeler avant" });
+    let (fake, _, mut browser) = with_order(order).await;
+    fake.inner().broken = Some("PATCH".into());
+    let answer = browser.post("/till/1/orders/pjkg2k/comment", &[]).await;
+    let page = browser.follow(answer).await;
+    assert!(page.says("pas encore envoyé"));
+    assert!(!page.says("Appeler avant"), "{}", page.text);
+}

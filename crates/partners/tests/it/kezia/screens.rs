@@ -1,5 +1,6 @@
 //! What the screens say.
 
+use partners::kezia::PollOutcome;
 use serde_json::json;
 
 use super::{open, with_order};
@@ -213,4 +214,29 @@ async fn an_unknown_article_keeps_its_line_without_tick() {
         "{}",
         page.text
     );
+}
+
+#[tokio::test]
+async fn orders_that_do_not_fit_are_on_the_next_page() {
+    let (fake, till, mut browser) = with_order(json!({})).await;
+    for number in 0..120 {
+        fake.place_order(&format!("n{number}"), json!({}));
+    }
+    while till.poll_once().await != PollOutcome::Fetched(0) {}
+    let mut seen = std::collections::BTreeSet::new();
+    let mut link = Some("/till/1/orders?filter=waiting".to_owned());
+    let mut pages = 0;
+    while let Some(path) = link {
+        let page = browser.get(&path).await;
+        let ids = page.text.split("id=\"row-").skip(1);
+        seen.extend(ids.map(|rest| rest.split_once('"').unwrap().0.to_owned()));
+        pages += 1;
+        let next = page.text.split_once(">Suivantes</a>");
+        let next = next.and_then(|(before, _)| before.rsplit_once("href=\""));
+        link = next.map(|(_, link)| {
+            let query = link.trim_end_matches('"').replace("&#38;", "&");
+            format!("/till/1/orders{query}")
+        });
+    }
+    assert_eq!((seen.len(), pages), (121, 2));
 }

@@ -167,3 +167,35 @@ async fn a_sale_is_paid_and_takes_from_the_stock() {
         page.text
     );
 }
+
+#[tokio::test]
+async fn an_order_of_amounts_that_do_not_fit_together_can_be_paid() {
+    let huge = "90000000000000000.00 EUR";
+    let item = json!({ "product_name": "Regina", "sku_ref": "10003", "price": huge,
+                       "quantity": "1.0", "subtotal": huge });
+    let charge = json!({ "type": "delivery", "name": "Livraison", "price": huge });
+    let order = json!({ "status": "accepted", "total": "-90000000000000000.00 EUR",
+                        "items": [item, item], "charges": [charge, charge] });
+    let (fake, _, mut browser) = with_order(order).await;
+    for page in ["", "/payment", "/ticket"] {
+        let page = browser.get(&format!("/till/1/orders/pjkg2k{page}")).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+    }
+    browser.post("/till/1/orders/pjkg2k/done", &[]).await;
+    assert_eq!(fake.status_of("pjkg2k"), "completed");
+    assert_eq!(browser.get("/invoices").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_quantity_beyond_all_stock_empties_it() {
+    let items = json!([{ "product_name": "Regina", "sku_ref": "10003", "price": "0.00 EUR",
+                         "quantity": "9000000000000000.0" }]);
+    let order = json!({ "status": "accepted", "items": items });
+    let (fake, _, mut browser) = with_order(order).await;
+    browser
+        .post("/stock", &[("idart", "10003"), ("stock", "40")])
+        .await;
+    browser.post("/till/1/orders/pjkg2k/done", &[]).await;
+    assert_eq!(fake.status_of("pjkg2k"), "completed");
+    assert_eq!(browser.get("/invoices").await.status, 200);
+}
