@@ -283,6 +283,24 @@ async fn fill_new_store(app: &AppShell) -> Result<(), StoreError> {
     filled.await
 }
 
+/// A till that was connected by its settings, and whose window **Commandes Web** nobody has saved yet, is set as
+/// somebody would have who connects it by hand: active, with a button for web orders.
+async fn activate_granted(app: &AppShell) -> Result<(), StoreError> {
+    let activated = app.store.write(|tx| {
+        if connections::all(tx)?.is_empty() || state::web_orders(tx)? != WebOrderSettings::default()
+        {
+            return Ok(());
+        }
+        let settings = WebOrderSettings {
+            is_active: true,
+            labels: [("MCU 1".into(), "Commandes Web".into())].into(),
+            ..WebOrderSettings::default()
+        };
+        state::save_web_orders(tx, &settings)
+    });
+    activated.await
+}
+
 /// The till as a router that also fetches orders, for a server of one's own.
 ///
 /// # Errors
@@ -303,6 +321,8 @@ pub async fn serve(listener: TcpListener, settings: AppSettings) -> Result<(), A
     check_listener(&listener, &settings)?;
     let till = Till::open(settings).await?;
     connect::use_token_of_settings(&till.0).await?;
+    let activated = activate_granted(&till.0.app).await;
+    activated.map_err(|error| till.0.app.store_error(&error))?;
     let router = till.router();
     tokio::select! {
         () = till.poll_forever() => Ok(()),

@@ -182,7 +182,10 @@ pub(crate) async fn submit(
     form: Form,
 ) -> Result<Response, PageError> {
     let seller_name = seller_name(&seller)?;
-    let page = format!("/till/{seller}?shelf={}", form.get("shelf"));
+    let page = match form.get("shelf").parse::<i64>() {
+        Ok(shelf) => format!("/till/{seller}?shelf={shelf}"),
+        Err(_) => format!("/till/{seller}"),
+    };
     let idart = form.get("idart").parse::<i64>().unwrap_or_default();
     let key = seller.clone();
     match action.as_str() {

@@ -18,6 +18,9 @@ const SOON: SignedDuration = SignedDuration::from_mins(10);
 /// When an order that is wanted as soon as possible should be ready.
 const ASAP_TIME: SignedDuration = SignedDuration::from_mins(25);
 
+/// Codes that a combined line names.
+const MAX_CODES: usize = 12;
+
 /// How urgent a ticket is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Urgency {
@@ -216,6 +219,15 @@ pub(super) struct CombinedLine {
     pub tickets: String,
 }
 
+/// The codes of the tickets, the first of them if they are many.
+fn codes_text(codes: &[String]) -> String {
+    let shown = codes.get(..MAX_CODES).unwrap_or(codes);
+    match codes.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} +{more}", shown.join(", ")),
+    }
+}
+
 /// What is to be produced, the most first.
 pub(super) fn combined<'a>(
     orders: impl Iterator<Item = &'a Order>,
@@ -244,7 +256,7 @@ pub(super) fn combined<'a>(
                 .map_or_else(String::new, |it| quantity_text(it, language)),
             name,
             options,
-            tickets: codes.join(", "),
+            tickets: codes_text(&codes),
         });
     lines.collect()
 }

@@ -346,3 +346,15 @@ async fn amounts_that_do_not_fit_together_leave_the_lists_readable() {
         assert_eq!(page.status, 200, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_line_of_many_tickets_names_the_first_of_them() {
+    let place = Place::connected().await;
+    for number in 10..25 {
+        place.fake.place_order(&format!("n{number}"), json!({}));
+    }
+    place.pos.poll_once().await;
+    let mut browser = place.browser;
+    let page = browser.get("/board").await;
+    assert!(page.says("LIVP-n21 +3"), "{}", page.text);
+}

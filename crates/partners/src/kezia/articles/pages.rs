@@ -231,9 +231,10 @@ pub(crate) async fn menus(
 /// `POST /menus/{idart}`: ticks **Publication WEB** of a menu, or not.
 pub(crate) async fn publish_menu(
     State(till): State<Arc<TillApp>>,
-    Path(idart): Path<i64>,
+    Path(idart): Path<String>,
     form: Form,
 ) -> Result<Response, PageError> {
+    let idart = idart.parse::<i64>().map_err(|_| PageError::NotFound)?;
     let (is_published, now) = (form.has("published"), till.app.now());
     let saved = till.app.store.write(move |tx| {
         menus::set_published(tx, idart, is_published)?;

@@ -12,7 +12,7 @@ use super::pages::{ArticleRow, read_stock, tax_text};
 use super::{Article, ArticleCategory, category_path};
 use crate::kezia::exports::{self, TillChange};
 use crate::kezia::{TillApp, currency, sent_forms};
-use crate::kit::cookies::query_value;
+use crate::kit::cookies::{path_segment, query_value};
 use crate::kit::form::Form;
 use crate::kit::language::Language;
 use crate::kit::layout::{Layout, render};
@@ -162,7 +162,7 @@ pub(crate) async fn submit(
         return Ok(till.app.redirect_with_success("/articles", text));
     };
     till.app.outbox_wake.notify_waiters();
-    let page = format!("/articles/{number}?tab={tab}");
+    let page = format!("/articles/{number}?tab={}", path_segment(&tab));
     let text = language.t("Article enregistré.", "Item saved.");
     Ok(till.app.redirect_with_success(&page, text))
 }

@@ -146,9 +146,10 @@ struct DocumentScreen {
 /// `GET /documents/{number}`: one of them.
 pub(crate) async fn show(
     State(till): State<Arc<TillApp>>,
-    Path(number): Path<i64>,
+    Path(number): Path<String>,
     visitor: Visitor,
 ) -> Result<Response, PageError> {
+    let number = number.parse::<i64>().map_err(|_| PageError::NotFound)?;
     let language = visitor.language;
     let zone = till.zone().await?;
     let read = till

@@ -223,13 +223,13 @@ async fn orders_that_do_not_fit_are_on_the_next_page() {
         fake.place_order(&format!("n{number}"), json!({}));
     }
     while till.poll_once().await != PollOutcome::Fetched(0) {}
-    let mut seen = std::collections::BTreeSet::new();
+    let mut listed = std::collections::BTreeSet::new();
     let mut link = Some("/till/1/orders?filter=waiting".to_owned());
     let mut pages = 0;
     while let Some(path) = link {
         let page = browser.get(&path).await;
         let ids = page.text.split("id=\"row-").skip(1);
-        seen.extend(ids.map(|rest| rest.split_once('"').unwrap().0.to_owned()));
+        listed.extend(ids.map(|rest| rest.split_once('"').unwrap().0.to_owned()));
         pages += 1;
         let next = page.text.split_once(">Suivantes</a>");
         let next = next.and_then(|(before, _)| before.rsplit_once("href=\""));
@@ -238,5 +238,27 @@ async fn orders_that_do_not_fit_are_on_the_next_page() {
             format!("/till/1/orders{query}")
         });
     }
-    assert_eq!((seen.len(), pages), (121, 2));
+    assert_eq!((listed.len(), pages), (121, 2));
+}
+
+#[tokio::test]
+async fn what_no_page_sends_is_answered_with_a_page() {
+    let (_, _, mut browser) = with_order(json!({})).await;
+    for path in ["/documents/99999999999999999999", "/documents/x"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.says("<html"), "{}", page.text);
+    }
+    let broken = "x\r\ny";
+    for (path, field) in [("/till/1/sale/add", "shelf"), ("/articles/10003", "tab")] {
+        let mut fields = vec![("idart", "10003"), (field, broken)];
+        fields.extend([
+            ("name", "Regina"),
+            ("price", "1"),
+            ("rate", "10"),
+            ("category", "3"),
+        ]);
+        let answer = browser.post(path, &fields).await;
+        assert_eq!(browser.follow(answer).await.status, 200, "{path}");
+    }
 }
