@@ -15,9 +15,9 @@ fn a_demo_leaves_a_folder_with_other_files_alone_and_says_so_at_once() {
         .arg(&data)
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success());
-    assert!(said.contains("is not empty"), "{said}");
+    assert!(errors.contains("is not empty"), "{errors}");
     assert_eq!(std::fs::read_dir(&data).unwrap().count(), 1);
     assert!(!folder.path().join("data.unfinished").exists());
 }
