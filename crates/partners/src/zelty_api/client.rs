@@ -60,6 +60,13 @@ pub struct ZeltyClient {
     authorization: HeaderValue,
     pace: RequestPace,
     was_accepted: Arc<AtomicBool>,
+    observer: Option<Arc<dyn RequestObserver>>,
+}
+
+/// Is told of every request that was sent, also of those that are repeated: for a log that people read.
+pub trait RequestObserver: Send + Sync {
+    /// A request was sent. There is no status when no reply came; then the text says why.
+    fn request_sent(&self, request: &ZeltyRequest, status: Option<u16>, reply: &str);
 }
 
 /// Shows no key.
@@ -101,6 +108,7 @@ impl ZeltyClient {
             authorization,
             pace,
             was_accepted: Arc::default(),
+            observer: None,
         })
     }
 
@@ -108,6 +116,13 @@ impl ZeltyClient {
     #[must_use]
     pub fn with_accepted_key(self) -> ZeltyClient {
         self.was_accepted.store(true, Ordering::Relaxed);
+        self
+    }
+
+    /// The same client, whose requests are told to an observer.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Arc<dyn RequestObserver>) -> ZeltyClient {
+        self.observer = Some(observer);
         self
     }
 
@@ -155,7 +170,17 @@ impl ZeltyClient {
         &self,
         request: &ZeltyRequest,
     ) -> Result<T, ZeltyError> {
-        let reply = self.transport.exchange(self.http_request(request)?).await?;
+        let reply = self.transport.exchange(self.http_request(request)?).await;
+        if let Some(observer) = &self.observer {
+            match &reply {
+                Ok(reply) => {
+                    let text = String::from_utf8_lossy(&reply.body);
+                    observer.request_sent(request, Some(reply.status), &text);
+                }
+                Err(error) => observer.request_sent(request, None, &error.to_string()),
+            }
+        }
+        let reply = reply?;
         let envelope: Option<Envelope> = serde_json::from_slice(&reply.body).ok();
         let is_good =
             (200..300).contains(&reply.status) && envelope.as_ref().is_none_or(Envelope::is_good);

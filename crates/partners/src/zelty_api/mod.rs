@@ -39,7 +39,7 @@ pub use catalog::{
     CatalogOptionValue, CatalogPrice, CatalogPriceOverride, CatalogSummary, CatalogTag, CatalogTax,
     OverrideContext, TaxOverride, TaxRules, ZeltyCatalog,
 };
-pub use client::{ZeltyClient, ZeltySettings};
+pub use client::{RequestObserver, ZeltyClient, ZeltySettings};
 pub use customer::{CustomerDraft, DeliveryAddress, ZeltyCustomer};
 pub use error::{RestaurantChoice, ZeltyError};
 pub use menu::{Dish, DishOption, MenuPart, OptionValue, SetMenu, Tag};
