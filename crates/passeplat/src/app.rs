@@ -2,12 +2,16 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use hub::config::{Config, Hidden};
 use partners::kit::settings::{AppSettings, HubUrls};
 use partners::pos_helper::EventIntake;
+use partners::zelty_api::ZeltySettings;
+use partners::zelty_bridge::BridgeSettings;
+use partners::zelty_service::{ServiceError, ServiceSettings, ZeltyService};
 use tokio::net::TcpListener;
 
 use crate::serve::{print_line_in_background, stop_signal};
@@ -24,6 +28,10 @@ enum AppName {
     PosHelper,
     /// Prints each new order as text
     Printer,
+    /// Stands in for the till Zelty: its API, back office and till
+    Zelty,
+    /// Carries orders, catalogs, stock and opening hours between the hub and Zelty
+    ZeltyBridge,
 }
 
 /// The flags of `app`.
@@ -73,6 +81,12 @@ pub(crate) struct AppOptions {
         hide_env_values = true
     )]
     password: Option<Hidden>,
+    /// Where Zelty's API is, for zelty-bridge
+    #[arg(long, value_name = "URL", default_value = "https://api.zelty.fr")]
+    zelty_url: String,
+    /// The version of Zelty's API
+    #[arg(long, value_name = "VERSION", default_value = "2.11")]
+    zelty_version: String,
 }
 
 pub(crate) async fn run(options: AppOptions) -> anyhow::Result<()> {
@@ -114,7 +128,37 @@ async fn serve(
             let output = options.data.join("printer.txt");
             partners::printer::serve(listener, settings, output).await
         }
+        AppName::Zelty => serve_zelty(listener, options.data.join("zelty.db")).await,
+        AppName::ZeltyBridge => {
+            let mut zelty = ZeltySettings::new(options.zelty_url.clone());
+            zelty.version.clone_from(&options.zelty_version);
+            let settings = BridgeSettings::new(settings, zelty);
+            partners::zelty_bridge::serve(listener, settings).await
+        }
     }
+}
+
+/// Serves the stand-in of Zelty.
+pub(crate) async fn serve_zelty(
+    listener: TcpListener,
+    file: PathBuf,
+) -> Result<(), partners::AppError> {
+    let path = file.display().to_string();
+    let failed = |error: ServiceError| partners::AppError::Store {
+        path: path.clone(),
+        reason: error.to_string(),
+    };
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let clock = partners::kit::clock::Clock::Real;
+    let service = ZeltyService::open(ServiceSettings {
+        database: Some(file),
+        clock: Arc::new(move || clock.now()),
+        is_limited: true,
+    });
+    let service = service.map_err(failed)?;
+    service.serve(listener).await.map_err(failed)
 }
 
 impl AppOptions {
@@ -124,6 +168,8 @@ impl AppOptions {
             AppName::Kezia => "kezia.db",
             AppName::PosHelper => "pos-helper.db",
             AppName::Printer => "printer.db",
+            AppName::Zelty => "zelty.db",
+            AppName::ZeltyBridge => "zelty-bridge.db",
         };
         let text = |secret: &Option<Hidden>| secret.as_ref().map(|it| it.to_string());
         let public_url = self.public_url.clone().unwrap_or_else(|| url.to_owned());

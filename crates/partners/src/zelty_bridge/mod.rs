@@ -14,8 +14,8 @@
 //! `mapping` says what becomes of what, as functions without input or output of their own: `docs/zelty.md` has it
 //! as a table, each row with the test that proves it.
 //!
-//! Promises: nothing is lost and nothing is made twice, wherever the bridge is killed; no key is ever shown; an
-//! order never waits behind a catalog.
+//! Promises: nothing is lost and nothing is made twice, wherever the bridge is killed; no key is logged or
+//! stored in an operation; an order never waits behind a catalog.
 
 mod chores;
 mod job;

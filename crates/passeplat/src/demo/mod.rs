@@ -1,5 +1,6 @@
 //! `passeplat demo`: the hub with an embedded database, a made-up account, a user for each role,
-//! and three partner apps that reach it over HTTP like any other. A second start keeps the data.
+//! and partner apps that reach it over HTTP like any other: Zelty Bridge has a stand-in of Zelty beside it. A second
+//! start keeps the data.
 
 mod catalogs;
 mod history;
@@ -18,9 +19,12 @@ use hub::config::Config;
 use hub::entropy::Entropy;
 use partners::kit::settings::{AppSettings, HubUrls};
 use partners::pos_helper::EventIntake;
+use partners::zelty_api::ZeltySettings;
+use partners::zelty_bridge::BridgeSettings;
 use tokio::net::TcpListener;
 use wire::token::TokenResponse;
 
+use crate::app::serve_zelty;
 use crate::serve::{print_line_in_background, stop_signal};
 use crate::{files, log};
 
@@ -53,6 +57,8 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let tools_endpoint = DemoEndpoint::open(next(1)).await?;
     let till_endpoint = DemoEndpoint::open(next(2)).await?;
     let pos_endpoint = DemoEndpoint::open(next(3)).await?;
+    let bridge_endpoint = DemoEndpoint::open(next(4)).await?;
+    let zelty_endpoint = DemoEndpoint::open(next(5)).await?;
 
     let config_in = |folder: &Path| config(folder, &hub_endpoint);
     let config = config_in(&options.data)?;
@@ -63,6 +69,7 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
         developer_tools: &tools_endpoint.url,
         kezia: &till_endpoint.url,
         pos_helper: &pos_endpoint.url,
+        zelty_bridge: &bridge_endpoint.url,
     };
     let mut connected = Vec::new();
     if !options.fresh && !history::is_there(&options.data) {
@@ -95,19 +102,27 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     till.granted = granted(connected.first().map(|shop| &shop.till))?;
     pos.granted = granted(connected.get(1).map(|shop| &shop.till))?;
 
+    let bridge = app(data.zelty_bridge(), &bridge_endpoint.url, "zelty-bridge.db");
+    let bridge = BridgeSettings::new(bridge, ZeltySettings::new(&zelty_endpoint.url));
+
     let stop = stop_signal()?;
-    let urls = [
-        &hub_endpoint.url,
-        &tools_endpoint.url,
-        &till_endpoint.url,
-        &pos_endpoint.url,
+    let all = [
+        &hub_endpoint,
+        &tools_endpoint,
+        &till_endpoint,
+        &pos_endpoint,
+        &bridge_endpoint,
+        &zelty_endpoint,
     ];
-    print_line_in_background(table(&options, urls.map(String::as_str), &data));
+    let urls = all.map(|it| it.url.as_str());
+    print_line_in_background(table(&options, urls, &data));
     let ended = tokio::select! {
         () = hub::serve(hub.clone(), hub_endpoint.listener, stop) => Ok(()),
         served = partners::developer_tools::serve(tools_endpoint.listener, tools) => served,
         served = partners::kezia::serve(till_endpoint.listener, till) => served,
         served = partners::pos_helper::serve(pos_endpoint.listener, pos, EventIntake::Callback) => served,
+        served = partners::zelty_bridge::serve(bridge_endpoint.listener, bridge) => served,
+        served = serve_zelty(zelty_endpoint.listener, options.data.join("zelty.db")) => served,
     };
     hub.close().await;
     Ok(ended?)
@@ -159,7 +174,7 @@ fn config(folder: &Path, endpoint: &DemoEndpoint) -> anyhow::Result<Config> {
 /// What whoever started the demo wants to know.
 fn table(
     options: &DemoOptions,
-    [hub, tools, till, pos]: [&str; 4],
+    [hub, tools, till, pos, bridge, zelty]: [&str; 6],
     data: &seed::DemoData,
 ) -> String {
     let mut text = String::new();
@@ -172,6 +187,8 @@ fn table(
     line("Developer Tools (web shop)", tools);
     line("Kezia II (till)", till);
     line("POS HELPER (kitchen board)", pos);
+    line("Zelty Bridge", bridge);
+    line("Zelty (stand-in)", zelty);
     line("API", &format!("{hub}/v1"));
     line("", "");
     line("Sign in as", "e-mail and password");

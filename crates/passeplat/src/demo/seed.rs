@@ -83,6 +83,7 @@ pub(super) const DEMO_USERS: [DemoUser; 6] = [
 
 const DEVELOPER_TOOLS: &str = "developer-tools.clients.demo";
 const KEZIA: &str = "kezia-2.clients.demo";
+const ZELTY_BRIDGE: &str = "zelty-bridge.clients.demo";
 const POS_HELPER: &str = "pos-helper.clients.demo";
 
 /// Where the apps of the demo are reached.
@@ -90,6 +91,7 @@ pub(super) struct AppUrls<'u> {
     pub developer_tools: &'u str,
     pub kezia: &'u str,
     pub pos_helper: &'u str,
+    pub zelty_bridge: &'u str,
 }
 
 /// A location with the apps that are connected to it.
@@ -106,6 +108,7 @@ pub(super) struct DemoData {
     pub account: String,
     developer_tools: String,
     kezia: String,
+    zelty_bridge: String,
     pos_helper: String,
     /// What was connected by this call.
     pub connected: Vec<ConnectedShop>,
@@ -126,6 +129,11 @@ impl DemoData {
     pub(super) fn pos_helper(&self) -> (&str, &str) {
         (POS_HELPER, &self.pos_helper)
     }
+
+    /// Client id and secret of Zelty Bridge.
+    pub(super) fn zelty_bridge(&self) -> (&str, &str) {
+        (ZELTY_BRIDGE, &self.zelty_bridge)
+    }
 }
 
 /// Makes what is not there yet, and tells the apps where they are today. `connects` says whether a new business has
@@ -145,6 +153,7 @@ pub(super) async fn run(hub: &Hub, urls: &AppUrls<'_>, connects: bool) -> anyhow
         ),
         (KEZIA, "Kezia II", kezia(urls.kezia)),
         (POS_HELPER, "POS HELPER", pos_helper(urls.pos_helper)),
+        (ZELTY_BRIDGE, "Zelty Bridge", zelty_bridge(urls.zelty_bridge)),
     ];
     let made = hub
         .write("demo.seed", move |tx| {
@@ -170,7 +179,8 @@ pub(super) async fn run(hub: &Hub, urls: &AppUrls<'_>, connects: bool) -> anyhow
         })
         .await?;
     let (account, mut secrets, connected) = made;
-    let (pos_helper, kezia, developer_tools) = (
+    let (zelty_bridge, pos_helper, kezia, developer_tools) = (
+        secrets.pop().unwrap_or_default(),
         secrets.pop().unwrap_or_default(),
         secrets.pop().unwrap_or_default(),
         secrets.pop().unwrap_or_default(),
@@ -179,6 +189,7 @@ pub(super) async fn run(hub: &Hub, urls: &AppUrls<'_>, connects: bool) -> anyhow
         account,
         developer_tools,
         kezia,
+        zelty_bridge,
         pos_helper,
         connected,
     })
@@ -265,6 +276,22 @@ fn developer_tools(url: &str) -> AppFields {
         description: Some((
             "Passe de fausses commandes et montre ce que le hub envoie.".to_owned(),
             "Places made-up orders and shows what the hub sends.".to_owned(),
+        )),
+        redirect_uris: vec![format!("{url}/oauth/callback"), format!("{url}/connect")],
+        ..AppFields::default()
+    }
+}
+
+fn zelty_bridge(url: &str) -> AppFields {
+    AppFields {
+        location_scope: Some(partners::zelty_bridge::SCOPE.to_owned()),
+        connect_url: Some(format!("{url}/connect")),
+        open_url: Some(format!("{url}/")),
+        disconnect_url: Some(format!("{url}/disconnect")),
+        category: Some("pos".to_owned()),
+        description: Some((
+            "Relie la caisse Zelty : commandes, carte, ruptures et horaires.".to_owned(),
+            "Connects the till Zelty: orders, menu, stock and opening hours.".to_owned(),
         )),
         redirect_uris: vec![format!("{url}/oauth/callback"), format!("{url}/connect")],
         ..AppFields::default()
