@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use client::order::Time;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
-use jiff::{ToSpan as _, Timestamp};
+use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
 use super::job::{TaskError, TaskJob};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use client::{Connection, Error, IdempotencyKey};
 use client::order::Order;
+use client::{Connection, Error, IdempotencyKey};
 use rusqlite::Transaction;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -64,7 +64,9 @@ impl TaskError {
         let language = page_language(language);
         match self {
             TaskError::Hub(error) => {
-                let code = error.status().map_or_else(|| "Hub".into(), |it| it.to_string());
+                let code = error
+                    .status()
+                    .map_or_else(|| "Hub".into(), |it| it.to_string());
                 Report::refused(code, error_text(language, hub_name, error))
             }
             TaskError::Zelty(error) => {
@@ -128,8 +130,12 @@ impl TaskJob {
             }
         };
         let request = body.map(pretty).unwrap_or_default();
-        self.log
-            .add(Direction::BridgeToHub, endpoint, status, (request, response));
+        self.log.add(
+            Direction::BridgeToHub,
+            endpoint,
+            status,
+            (request, response),
+        );
         let shell = &self.app.shell;
         shell
             .record_call(&self.place, answer.as_ref().err(), elapsed)

@@ -57,7 +57,9 @@ pub(super) fn of_hub_order(
 ) -> Result<Option<OrderLink>, StoreError> {
     let sql =
         format!("SELECT {COLUMNS} FROM bridge_orders WHERE connection = ?1 AND hub_order = ?2");
-    let found = tx.prepare_cached(&sql)?.query_row([connection, order], read);
+    let found = tx
+        .prepare_cached(&sql)?
+        .query_row([connection, order], read);
     Ok(found.optional()?)
 }
 

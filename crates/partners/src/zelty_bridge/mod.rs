@@ -60,8 +60,7 @@ use menus::KeptMenus;
 use tasks::TaskKind;
 
 /// What the bridge asks of a merchant.
-pub const SCOPE: &str =
-    "location[orders.write,customer_list.write,catalog.write,inventory.write]";
+pub const SCOPE: &str = "location[orders.write,customer_list.write,catalog.write,inventory.write]";
 
 /// The settings of the bridge.
 #[derive(Clone, Debug)]

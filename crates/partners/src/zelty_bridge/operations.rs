@@ -253,7 +253,12 @@ pub(super) fn record(
             .prepare_cached(
                 "UPDATE bridge_operations SET outcome = ?2, code = ?3, message = ?4 WHERE id = ?1",
             )?
-            .execute(params![id, report.outcome.as_str(), report.code, report.message])?,
+            .execute(params![
+                id,
+                report.outcome.as_str(),
+                report.code,
+                report.message
+            ])?,
         None => 0,
     };
     let id = match task.operation {
@@ -363,8 +368,7 @@ pub(super) fn find(
     connection: &str,
     id: i64,
 ) -> Result<Option<(Operation, Vec<LoggedRequest>)>, StoreError> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM bridge_operations WHERE connection = ?1 AND id = ?2");
+    let sql = format!("SELECT {COLUMNS} FROM bridge_operations WHERE connection = ?1 AND id = ?2");
     let found = tx
         .prepare_cached(&sql)?
         .query_row(params![connection, id], read)

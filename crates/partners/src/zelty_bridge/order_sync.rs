@@ -125,7 +125,10 @@ async fn send_new(job: &TaskJob, order: &Order) -> Result<Report, TaskError> {
 }
 
 fn sentences(job: &TaskJob, notes: &[OrderNote]) -> Vec<String> {
-    notes.iter().map(|note| note.sentence(job.language())).collect()
+    notes
+        .iter()
+        .map(|note| note.sentence(job.language()))
+        .collect()
 }
 
 /// Sends what was stored to be sent, and accepts the order at the hub.
@@ -371,7 +374,8 @@ async fn start_production(
             ..
         })
     );
-    if is_certain && matches!(&started, Err(error) if !matches!(error, ZeltyError::Refused { .. })) {
+    if is_certain && matches!(&started, Err(error) if !matches!(error, ZeltyError::Refused { .. }))
+    {
         link.is_in_production = false;
         job.save_link(link).await?;
     }

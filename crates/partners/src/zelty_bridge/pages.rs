@@ -77,7 +77,9 @@ pub(super) async fn open_place(
 }
 
 fn date_time(at: jiff::Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%d/%m %H:%M:%S").to_string()
+    at.to_zoned(zone.clone())
+        .strftime("%d/%m %H:%M:%S")
+        .to_string()
 }
 
 struct ConnectionRow {
@@ -184,7 +186,9 @@ pub(super) async fn show(
     found.truncate(PAGE_SIZE);
     let last = found.last().map(|operation| operation.id);
     let zone = place.zone();
-    let title = visitor.language.t("Dernières opérations", "Latest Operations");
+    let title = visitor
+        .language
+        .t("Dernières opérations", "Latest Operations");
     render(&OperationsPage {
         layout: app.shell.live_layout(&visitor, title).await,
         operations: found
@@ -298,14 +302,28 @@ pub(super) async fn status(
                 language.t("Désactivée", "Disabled").into()
             },
         ),
-        (language.t("Temps de préparation", "Preparation time"), minutes("preparation")),
-        (language.t("Délai supplémentaire", "Extra time"), minutes("delay")),
-        (language.t("Temps de livraison", "Delivery time"), minutes("delivery")),
+        (
+            language.t("Temps de préparation", "Preparation time"),
+            minutes("preparation"),
+        ),
+        (
+            language.t("Délai supplémentaire", "Extra time"),
+            minutes("delay"),
+        ),
+        (
+            language.t("Temps de livraison", "Delivery time"),
+            minutes("delivery"),
+        ),
     ];
     let methods = status["methods"].as_array().into_iter().flatten();
-    let methods = methods.map(|it| (fact(it, "name"), fact(it, "ref"))).collect();
+    let methods = methods
+        .map(|it| (fact(it, "name"), fact(it, "ref")))
+        .collect();
     render(&StatusPage {
-        layout: app.shell.layout(&visitor, language.t("Statut", "Status")).await,
+        layout: app
+            .shell
+            .layout(&visitor, language.t("Statut", "Status"))
+            .await,
         bar,
         refreshed: restaurant
             .status_at

@@ -69,7 +69,13 @@ pub(super) async fn finish(
         Ok(key) => key,
         Err(error) => {
             let text = key_sentence(language, error).to_owned();
-            return page(&app, &form.visitor, bar, Some((text, Vec::new(), String::new()))).await;
+            return page(
+                &app,
+                &form.visitor,
+                bar,
+                Some((text, Vec::new(), String::new())),
+            )
+            .await;
         }
     };
     let chosen = form.get("restaurant").parse().ok();
@@ -129,7 +135,10 @@ async fn store_restaurant(
         connection: place.id.clone(),
         restaurant: restaurant.id,
         name: restaurant.name.clone(),
-        country: restaurant.country_code.clone().unwrap_or_else(|| "FR".into()),
+        country: restaurant
+            .country_code
+            .clone()
+            .unwrap_or_else(|| "FR".into()),
         options: known.map_or(new_options, |known| known.options),
         webhook_secret: secret,
         webhook_token: token.expose().to_owned(),
@@ -190,13 +199,18 @@ pub(super) async fn configuration(
     let (catalogs, catalogs_error) = match listed {
         Ok(listed) => (listed, None),
         // What was chosen stays chosen although Zelty does not answer.
-        Err(text) => (chosen.iter().map(|id| (id.clone(), id.clone())).collect(), Some(text)),
+        Err(text) => (
+            chosen.iter().map(|id| (id.clone(), id.clone())).collect(),
+            Some(text),
+        ),
     };
-    let rows = catalogs.into_iter().map(|(id, name): (String, String)| CatalogRow {
-        is_chosen: chosen.contains(&id),
-        id,
-        name,
-    });
+    let rows = catalogs
+        .into_iter()
+        .map(|(id, name): (String, String)| CatalogRow {
+            is_chosen: chosen.contains(&id),
+            id,
+            name,
+        });
     render(&ConfigurationPage {
         layout: app.shell.layout(&visitor, "Configuration").await,
         bar,

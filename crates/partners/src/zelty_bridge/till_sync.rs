@@ -52,7 +52,10 @@ pub(super) async fn sync_till_order(
 /// What changes when anything of an order changes.
 pub(super) fn fingerprint(order: &ZeltyOrder) -> String {
     let digest = Sha256::digest(format!("{order:?}"));
-    let text: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let text: String = digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     // One that is no longer worked on is not looked for among those that are.
     if order.status.is_open() {
         text
@@ -118,8 +121,8 @@ async fn change(
     }
     link.zelty_order = Some(order.id);
     link.payload = None;
-    link.is_over |= rank(hub.status) == 6
-        || hub_status(&order.status).is_some_and(|status| rank(status) == 6);
+    link.is_over |=
+        rank(hub.status) == 6 || hub_status(&order.status).is_some_and(|status| rank(status) == 6);
     link.fingerprint = fingerprint;
     job.save_link(&link).await?;
     Ok(Report::good())
@@ -148,7 +151,8 @@ async fn create(
                 options: &job.restaurant.options,
             };
             let body = serde_json::to_value(incoming_order(order, &context))?;
-            job.hub_post("/location/orders", &body, &private_ref).await?
+            job.hub_post("/location/orders", &body, &private_ref)
+                .await?
         }
     };
     let hub: Order = serde_json::from_value(made)?;
@@ -224,13 +228,25 @@ fn request_changed(
     for (id, fingerprint) in seen {
         let known = links::of_till_order(tx, connection, *id)?;
         if known.is_none_or(|link| link.fingerprint != *fingerprint) {
-            tasks::request(tx, connection, (TaskKind::TillOrder, &id.to_string()), "", now)?;
+            tasks::request(
+                tx,
+                connection,
+                (TaskKind::TillOrder, &id.to_string()),
+                "",
+                now,
+            )?;
         }
     }
     // One that is no longer worked on is over.
     for id in links::open_till_orders(tx, connection)? {
         if seen.iter().all(|(there, _)| *there != id) {
-            tasks::request(tx, connection, (TaskKind::TillOrder, &id.to_string()), "", now)?;
+            tasks::request(
+                tx,
+                connection,
+                (TaskKind::TillOrder, &id.to_string()),
+                "",
+                now,
+            )?;
         }
     }
     Ok(())

@@ -102,7 +102,9 @@ fn take(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for receiver in receivers {
-        let is_here = event.restaurant_id.is_none_or(|id| id == receiver.restaurant);
+        let is_here = event
+            .restaurant_id
+            .is_none_or(|id| id == receiver.restaurant);
         let key = format!("zelty/{}", event.event_id);
         if is_here && inbox::insert(tx, &receiver.connection, &key, now)? {
             request_tasks(tx, receiver, event, now)?;
@@ -136,7 +138,13 @@ fn request_tasks(
             order_id,
             remote_id,
             status,
-        } => request_order(tx, receiver, (*order_id, remote_id), status_word(status), now),
+        } => request_order(
+            tx,
+            receiver,
+            (*order_id, remote_id),
+            status_word(status),
+            now,
+        ),
         WebhookData::OrderEnded {
             order_id,
             remote_id,
@@ -167,7 +175,13 @@ fn request_order(
             None => false,
         };
     if is_known || receiver.options.receives_till_orders {
-        tasks::request(tx, connection, (TaskKind::TillOrder, &id.to_string()), word, now)?;
+        tasks::request(
+            tx,
+            connection,
+            (TaskKind::TillOrder, &id.to_string()),
+            word,
+            now,
+        )?;
     }
     Ok(())
 }

@@ -19,9 +19,10 @@ pub(super) fn task_name(language: Language, kind: &str) -> &'static str {
         Some(TaskKind::Inventory) => {
             language.t("Synchronisation inventaire", "Inventory synchronization")
         }
-        Some(TaskKind::Location) => {
-            language.t("Synchronisation du point de vente", "Location synchronization")
-        }
+        Some(TaskKind::Location) => language.t(
+            "Synchronisation du point de vente",
+            "Location synchronization",
+        ),
         Some(TaskKind::Check) => language.t("Contrôle de la carte", "Menu check"),
         Some(TaskKind::Webhooks) | None => language.t("Requête système", "System request"),
     }

@@ -34,8 +34,16 @@ pub(super) async fn run_forever(app: Arc<BridgeApp>) {
             Ok(known) => {
                 let going = known.into_iter().filter(|it| it.ended.is_none());
                 for place in going {
-                    loops.spawn(work_forever(Arc::clone(&app), place.clone(), TaskLane::Orders));
-                    loops.spawn(work_forever(Arc::clone(&app), place.clone(), TaskLane::Chores));
+                    loops.spawn(work_forever(
+                        Arc::clone(&app),
+                        place.clone(),
+                        TaskLane::Orders,
+                    ));
+                    loops.spawn(work_forever(
+                        Arc::clone(&app),
+                        place.clone(),
+                        TaskLane::Chores,
+                    ));
                     loops.spawn(look_forever(Arc::clone(&app), place));
                 }
                 changed.await;
