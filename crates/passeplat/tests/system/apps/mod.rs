@@ -9,6 +9,7 @@ mod kezia;
 mod pos_helper;
 mod printer;
 mod till;
+mod zelty;
 
 use std::path::Path;
 use std::time::Duration;
