@@ -38,12 +38,6 @@ impl Form {
             .unwrap_or_default()
     }
 
-    /// The texts of all fields of a name, such as boxes that were ticked in a list.
-    pub(crate) fn get_all(&self, name: &str) -> Vec<String> {
-        let values = self.fields.iter().filter(|(known, _)| known == name);
-        values.map(|(_, value)| value.trim().to_owned()).collect()
-    }
-
     /// The text of a field, unless it is empty.
     pub(crate) fn get_non_empty(&self, name: &str) -> Option<String> {
         Some(self.get(name)).filter(|text| !text.is_empty())

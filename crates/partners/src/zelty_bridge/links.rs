@@ -22,6 +22,8 @@ pub(super) struct OrderLink {
     pub payload: Option<Value>,
     /// What Zelty has of the order.
     pub sent: SentElements,
+    /// What Zelty did not take: it is sent again when somebody asks for it.
+    pub refused: SentElements,
     /// How many lines Zelty's order had before lines were added: with it a resend is recognised.
     pub lines_before: Option<i64>,
     pub is_in_production: bool,
@@ -30,18 +32,22 @@ pub(super) struct OrderLink {
     pub fingerprint: String,
 }
 
-const COLUMNS: &str = "hub_order, zelty_order, payload, sent, lines_before, is_in_production, is_over, \
-                       fingerprint";
+const COLUMNS: &str = "hub_order, zelty_order, payload, sent, refused, lines_before, is_in_production, \
+                       is_over, fingerprint";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<OrderLink> {
     let payload: Option<String> = row.get("payload")?;
-    let sent: String = row.get("sent")?;
-    let sent: BTreeSet<String> = serde_json::from_str(&sent).unwrap_or_default();
+    let elements = |name: &str| -> rusqlite::Result<SentElements> {
+        let text: String = row.get(name)?;
+        let ids: BTreeSet<String> = serde_json::from_str(&text).unwrap_or_default();
+        Ok(SentElements(ids))
+    };
     Ok(OrderLink {
         hub_order: row.get("hub_order")?,
         zelty_order: row.get("zelty_order")?,
         payload: payload.and_then(|text| serde_json::from_str(&text).ok()),
-        sent: SentElements(sent),
+        sent: elements("sent")?,
+        refused: elements("refused")?,
         lines_before: row.get("lines_before")?,
         is_in_production: row.get("is_in_production")?,
         is_over: row.get("is_over")?,
@@ -101,9 +107,9 @@ pub(super) fn save(
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT OR REPLACE INTO bridge_orders
-         (connection, hub_order, zelty_order, payload, sent, lines_before, is_in_production, is_over,
-          fingerprint, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+         (connection, hub_order, zelty_order, payload, sent, refused, lines_before, is_in_production,
+          is_over, fingerprint, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         connection,
@@ -111,6 +117,7 @@ pub(super) fn save(
         link.zelty_order,
         link.payload.as_ref().map(ToString::to_string),
         serde_json::to_string(&link.sent.0)?,
+        serde_json::to_string(&link.refused.0)?,
         link.lines_before,
         link.is_in_production,
         link.is_over,
@@ -119,5 +126,18 @@ pub(super) fn save(
     ])?;
     tx.prepare_cached("DELETE FROM bridge_orders WHERE updated_at < ?1")?
         .execute([stored_time(now - MAX_AGE)])?;
+    Ok(())
+}
+
+/// What Zelty refused of an order may be sent once more.
+pub(super) fn forget_refused(
+    tx: &Transaction<'_>,
+    connection: &str,
+    order: &str,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE bridge_orders SET refused = '[]' WHERE connection = ?1 AND hub_order = ?2",
+    )?
+    .execute([connection, order])?;
     Ok(())
 }

@@ -34,6 +34,7 @@ mod webhooks;
 mod words;
 mod worker;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -94,7 +95,10 @@ struct BridgeApp {
     zelty: ZeltySettings,
     look_interval: Duration,
     menus: KeptMenus,
-    clients: Mutex<worker::Clients>,
+    /// The clients of the keys in use, by the key: all who use a key share its pace.
+    clients: Mutex<BTreeMap<String, ZeltyClient>>,
+    /// The keys of brands whose restaurant is being chosen, by connection. No page has them.
+    brand_keys: Mutex<BTreeMap<String, ApiKey>>,
     /// Notified when a task was asked for.
     tasks_wake: Notify,
 }
@@ -109,6 +113,31 @@ impl BridgeApp {
         let client = ZeltyClient::new(&self.zelty, key, RequestPace::new(PaceClock::real()))?;
         clients.insert(key.expose().to_owned(), client.clone());
         Ok(client)
+    }
+
+    /// Forgets the clients of keys that no restaurant has, such as those that were refused.
+    async fn forget_unused_clients(&self) -> Result<(), StoreError> {
+        let keys = self.shell.store.read(restaurants::keys).await?;
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.retain(|key, _| keys.contains(key));
+        Ok(())
+    }
+
+    /// Keeps a brand's key until the restaurant is chosen, or forgets it.
+    fn keep_brand_key(&self, connection: &str, key: Option<ApiKey>) {
+        let keys = self.brand_keys.lock();
+        let mut keys = keys.unwrap_or_else(PoisonError::into_inner);
+        match key {
+            Some(key) => keys.insert(connection.to_owned(), key),
+            None => keys.remove(connection),
+        };
+    }
+
+    /// The brand's key of which a restaurant is being chosen.
+    fn brand_key(&self, connection: &str) -> Option<ApiKey> {
+        let keys = self.brand_keys.lock();
+        let keys = keys.unwrap_or_else(PoisonError::into_inner);
+        keys.get(connection).cloned()
     }
 
     /// The address to which Zelty sends webhooks.
@@ -157,6 +186,7 @@ impl ConnectedApp for BridgeApp {
     }
 
     fn handle_disconnection(&self, tx: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+        self.keep_brand_key(id, None);
         restaurants::delete(tx, id)
     }
 }
@@ -183,6 +213,7 @@ impl ZeltyBridge {
             look_interval: settings.look_interval,
             menus: KeptMenus::default(),
             clients: Mutex::default(),
+            brand_keys: Mutex::default(),
             tasks_wake: Notify::new(),
         })))
     }
@@ -192,7 +223,10 @@ impl ZeltyBridge {
         let routes = connect::routes()
             .route("/", get(pages::home))
             .route("/c/{id}", get(pages::show))
-            .route("/c/{id}/operations/{operation}", get(pages::operation))
+            .route(
+                "/c/{id}/operations/{operation}",
+                get(pages::operation).post(pages::try_again),
+            )
             .route("/c/{id}/setup", post(setup::finish))
             .route(
                 "/c/{id}/configuration",

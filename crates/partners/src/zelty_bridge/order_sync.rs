@@ -1,26 +1,29 @@
 //! An order of the hub, and what the till has to know of it.
 //!
 //! The present order of the hub is compared with what the till has already, and the rest is sent. What is being
-//! sent is stored before: killed in between, the bridge sends the very same again under the same `remote_id`,
-//! which Zelty recognises; added lines have no such id, so the till's order is looked at first.
+//! sent is stored before: killed in between, the bridge looks for its `remote_id` among the till's orders, and
+//! sends the very same again if it is not there; added lines have no such id, so the till's order is looked at
+//! first. What the till refuses is remembered, and sent again when somebody asks for it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use client::order::{Order, OrderStatus};
+use client::order::{ElementId, Order, OrderStatus};
 use serde_json::{Value, json};
 
 use super::job::{TaskError, TaskJob};
 use super::links::{self, OrderLink};
 use super::mapping::{
-    FallbackTicket, OrderNote, OrderRefusal, OutgoingContext, OutgoingOrder, SentElements,
-    StatusAction, TillMenu, outgoing_additions, outgoing_order, status_action,
+    FallbackTicket, OrderAdditions, OrderNote, OrderRefusal, OutgoingContext, OutgoingOrder,
+    SentElements, StatusAction, TillMenu, outgoing_additions, outgoing_order, status_action,
 };
 use super::operations::{Outcome, Report};
-use super::words::{page_language, zelty_sentence};
+use super::till_sync;
+use super::words::{page_language, refused_elements_sentence, zelty_sentence};
 use crate::zelty_api::pace::Urgency;
 use crate::zelty_api::{
-    AddedTransactions, EntryKind, HttpMethod, OrderChange, ProductionStart, Resend, StatusWord,
-    ZeltyError, ZeltyOrder, ZeltyRequest,
+    AddedTransactions, EntryKind, HttpMethod, NewEntry, OrderChange, ProductionStart, Resend,
+    StatusWord, ZeltyError, ZeltyOrder, ZeltyRequest,
 };
 
 /// Statuses in which nothing more happens to an order.
@@ -51,7 +54,7 @@ pub(super) async fn sync_hub_order(job: &TaskJob, id: &str) -> Result<Report, Ta
         .await?;
     match link {
         Some(link) if link.zelty_order.is_some() => follow(job, &order, link).await,
-        Some(link) if link.payload.is_some() => send(job, &order, link, Vec::new()).await,
+        Some(link) if link.payload.is_some() => resend(job, &order, link).await,
         // An order with a private ref of this app is one of the till.
         _ if is_over(order.status) || order.private_ref.is_some() => Ok(Report::good()),
         _ => send_new(job, &order).await,
@@ -131,6 +134,24 @@ fn sentences(job: &TaskJob, notes: &[OrderNote]) -> Vec<String> {
         .collect()
 }
 
+/// Nobody knows whether an earlier try has arrived. The till's own orders tell, also when its menu has changed
+/// and the same would be refused today; one that is over meanwhile is not sent.
+async fn resend(job: &TaskJob, order: &Order, mut link: OrderLink) -> Result<Report, TaskError> {
+    let opened = till_sync::opened_orders(job).await?;
+    let there = opened
+        .iter()
+        .find(|it| it.remote_id.as_deref() == Some(order.id.as_str()));
+    match there {
+        Some(there) => sent(job, order, link, there.id, Vec::new()).await,
+        None if is_over(order.status) => {
+            link.payload = None;
+            job.save_link(&link).await?;
+            Ok(Report::good())
+        }
+        None => send(job, order, link, Vec::new()).await,
+    }
+}
+
 /// Sends what was stored to be sent, and accepts the order at the hub.
 async fn send(
     job: &TaskJob,
@@ -157,10 +178,21 @@ async fn send(
         Err(error) => return Err(error.into()),
     };
     let made: ZeltyOrder = serde_json::from_value(reply["order"].clone())?;
-    link.zelty_order = Some(made.id);
+    sent(job, order, link, made.id, notes).await
+}
+
+/// The till has the order: the hub is told so.
+async fn sent(
+    job: &TaskJob,
+    order: &Order,
+    mut link: OrderLink,
+    zelty_order: i64,
+    notes: Vec<String>,
+) -> Result<Report, TaskError> {
+    link.zelty_order = Some(zelty_order);
     link.payload = None;
     job.save_link(&link).await?;
-    accept(job, order, made.id, &notes).await?;
+    accept(job, order, zelty_order, &notes).await?;
     // What happened to the order while it was being sent.
     let mut report = follow(job, &job.hub_order(order.id.as_str()).await?, link).await?;
     if !notes.is_empty() && report.outcome == Outcome::Good {
@@ -184,10 +216,21 @@ async fn accept(
         epos["notes"] = json!(notes);
     }
     let body = json!({ "status": "accepted", "custom_fields": { "epos": epos } });
-    match job.patch_order(order.id.as_str(), &body).await {
+    answer(job, order, &body).await
+}
+
+/// Answers an order that waits. If the hub refuses that, the order itself tells whether it waits still.
+async fn answer(job: &TaskJob, order: &Order, body: &Value) -> Result<(), TaskError> {
+    let id = order.id.as_str();
+    match job.patch_order(id, body).await {
         Ok(_) => Ok(()),
-        // It was cancelled meanwhile: there is nothing to accept.
-        Err(TaskError::Hub(error)) if error.status() == Some(422) => Ok(()),
+        Err(TaskError::Hub(error)) if error.status() == Some(422) => {
+            if waits_for_answer(job.hub_order(id).await?.status) {
+                return Err(TaskError::Hub(error));
+            }
+            // Somebody was faster, such as a guest who cancelled: there is nothing to answer.
+            Ok(())
+        }
         Err(error) => Err(error),
     }
 }
@@ -210,7 +253,7 @@ async fn reject(
     let body = json!({
         "status": "rejected", "custom_fields": { "epos": { "rejection": rejection } },
     });
-    job.patch_order(order.id.as_str(), &body).await?;
+    answer(job, order, &body).await?;
     Ok(report)
 }
 
@@ -229,14 +272,31 @@ async fn follow(job: &TaskJob, order: &Order, link: OrderLink) -> Result<Report,
     Ok(Report::with_notes(&notes))
 }
 
-/// The elements that this app has made itself come from the till.
+/// What is not to be sent: what the till has, what it refused, and what this app has made itself, which comes from
+/// the till.
 fn known_elements(order: &Order, link: &OrderLink) -> SentElements {
     let mut known = link.sent.clone();
+    known.0.extend(link.refused.0.iter().cloned());
     let items = order.items.iter().filter(|it| it.private_ref.is_some());
     known.0.extend(items.map(|it| it.id.to_string()));
     let payments = order.payments.iter().filter(|it| it.private_ref.is_some());
     known.0.extend(payments.map(|it| it.id.to_string()));
     known
+}
+
+/// What is to be added to the till's order; as for a new order, the menu that is kept may be old.
+async fn map_additions(
+    job: &TaskJob,
+    order: &Order,
+    known: &SentElements,
+) -> Result<Result<OrderAdditions, OrderRefusal>, TaskError> {
+    let menu = menu_for(job, order, false).await?;
+    let mapped = outgoing_additions(order, known, &context(job, &menu));
+    if mapped.is_ok() {
+        return Ok(mapped);
+    }
+    let menu = menu_for(job, order, true).await?;
+    Ok(outgoing_additions(order, known, &context(job, &menu)))
 }
 
 async fn add(
@@ -247,52 +307,103 @@ async fn add(
     notes: &mut Vec<String>,
 ) -> Result<(), TaskError> {
     let known = known_elements(order, link);
-    let present = SentElements::of(order);
-    if present.0.is_subset(&known.0) {
+    let new = SentElements::of(order).0;
+    let new: BTreeSet<String> = new.difference(&known.0).cloned().collect();
+    if new.is_empty() {
         return Ok(());
     }
-    let menu = menu_for(job, order, false).await?;
-    let additions = match outgoing_additions(order, &known, &context(job, &menu)) {
+    let (payments, lines): (BTreeSet<String>, BTreeSet<String>) = new
+        .iter()
+        .cloned()
+        .partition(|id| order.payments.iter().any(|it| it.id.as_str() == id));
+    let additions = match map_additions(job, order, &known).await? {
         Ok(additions) => additions,
         Err(refusal) => {
             notes.push(refusal.sentence(job.language()));
-            link.sent = present;
-            return job.save_link(link).await;
+            return keep(job, order, link, (new, false), notes).await;
         }
     };
     notes.extend(sentences(job, &additions.notes));
-    if !additions.entries.is_empty() {
-        let there = job.zelty.order(zelty_order).await?;
-        let count = i64::try_from(there.items.len()).unwrap_or(i64::MAX);
-        // More lines than before the last try: it has arrived.
-        if link.lines_before.is_none_or(|before| count <= before) {
-            link.lines_before = Some(count);
-            job.save_link(link).await?;
-            let change = OrderChange {
-                items: additions.entries,
-                ..OrderChange::default()
-            };
-            let sent = job.zelty.change_order(zelty_order, &change).await;
-            note_refusal(job, sent, notes)?;
-        }
-        let items = order.items.iter().map(|it| it.id.to_string());
-        link.sent.0.extend(items);
-        link.sent
-            .0
-            .extend(order.charges.iter().map(|it| it.id.to_string()));
-        link.lines_before = None;
-        job.save_link(link).await?;
-    }
-    if !additions.transactions.is_empty() {
+    let is_taken = add_lines(job, link, zelty_order, additions.entries, notes).await?;
+    link.lines_before = None;
+    keep(job, order, link, (lines, is_taken), notes).await?;
+    let is_taken = if additions.transactions.is_empty() {
+        true
+    } else {
         let added = AddedTransactions {
             transactions: additions.transactions,
             close_if_paid: false,
         };
         let sent = job.zelty.add_transactions(zelty_order, &added).await;
-        note_refusal(job, sent, notes)?;
+        note_refusal(job, sent, notes)?
+    };
+    keep(job, order, link, (payments, is_taken), notes).await
+}
+
+/// Adds lines to the till's order; answers whether it has them.
+async fn add_lines(
+    job: &TaskJob,
+    link: &mut OrderLink,
+    zelty_order: i64,
+    entries: Vec<NewEntry>,
+    notes: &mut Vec<String>,
+) -> Result<bool, TaskError> {
+    if entries.is_empty() {
+        return Ok(true);
     }
-    link.sent = present;
+    let there = job.zelty.order(zelty_order).await?;
+    let count = i64::try_from(there.items.len()).unwrap_or(i64::MAX);
+    // More lines than before the last try: it has arrived.
+    if link.lines_before.is_some_and(|before| count > before) {
+        return Ok(true);
+    }
+    link.lines_before = Some(count);
+    job.save_link(link).await?;
+    let change = OrderChange {
+        items: entries,
+        ..OrderChange::default()
+    };
+    let sent = job.zelty.change_order(zelty_order, &change).await;
+    note_refusal(job, sent, notes)
+}
+
+/// Remembers elements as taken by the till, or as refused, which is said.
+async fn keep(
+    job: &TaskJob,
+    order: &Order,
+    link: &mut OrderLink,
+    (elements, is_taken): (BTreeSet<String>, bool),
+    notes: &mut Vec<String>,
+) -> Result<(), TaskError> {
+    if is_taken {
+        link.sent.0.extend(elements);
+    } else {
+        let names = element_names(order, &elements);
+        notes.push(refused_elements_sentence(
+            page_language(job.language()),
+            &names,
+        ));
+        link.refused.0.extend(elements);
+    }
     job.save_link(link).await
+}
+
+/// Elements of an order as people call them.
+fn element_names(order: &Order, ids: &BTreeSet<String>) -> Vec<String> {
+    let is_one = |id: &ElementId, is_deleted: bool| !is_deleted && ids.contains(id.as_str());
+    let items = order.items.iter().filter(|it| is_one(&it.id, it.deleted));
+    let items = items.map(|it| format!("{} × {}", it.quantity, it.product_name));
+    let charges = order.charges.iter().filter(|it| is_one(&it.id, it.deleted));
+    let charges = charges.map(|it| it.name.clone());
+    let payments = order
+        .payments
+        .iter()
+        .filter(|it| is_one(&it.id, it.deleted));
+    let payments = payments.map(|it| {
+        let name = it.name.clone().unwrap_or_default();
+        format!("{name} {}", it.amount).trim().to_owned()
+    });
+    items.chain(charges).chain(payments).collect()
 }
 
 /// A refusal of Zelty is a note for the merchant; anything else is tried again.

@@ -6,9 +6,11 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::tz::TimeZone;
+use rusqlite::Transaction;
 
 use super::BridgeApp;
 use super::chores::status_facts;
+use super::links;
 use super::operations::{self, LoggedRequest, Operation, Outcome};
 use super::restaurants::{self, BridgedRestaurant};
 use super::setup::{self, fact};
@@ -21,6 +23,7 @@ use crate::kit::form::Form;
 use crate::kit::language::Language;
 use crate::kit::layout::{Layout, render};
 use crate::kit::page_error::PageError;
+use crate::kit::store::StoreError;
 use crate::kit::visitor::Visitor;
 use crate::zelty_api::ZeltyError;
 use crate::zelty_api::pace::Urgency;
@@ -222,6 +225,8 @@ struct OperationPage {
     row: OperationRow,
     lines: Vec<String>,
     is_retried: bool,
+    /// Whether somebody may have it tried now.
+    can_be_tried: bool,
     requests: Vec<RequestRow>,
 }
 
@@ -236,9 +241,15 @@ pub(super) async fn operation(
     let found = app
         .shell
         .store
-        .read(move |tx| operations::find(tx, &key, operation))
+        .read(move |tx| {
+            let Some((operation, requests)) = operations::find(tx, &key, operation)? else {
+                return Ok(None);
+            };
+            let can_be_tried = can_be_tried(tx, &key, &operation)?;
+            Ok(Some((operation, requests, can_be_tried)))
+        })
         .await?;
-    let (operation, requests) = found.ok_or(PageError::NotFound)?;
+    let (operation, requests, can_be_tried) = found.ok_or(PageError::NotFound)?;
     let (zone, hub_name) = (place.zone(), app.shell.branding.hub_name.as_str());
     let rows = requests.into_iter().map(|it: LoggedRequest| {
         let (from, to) = it.direction.ends(hub_name);
@@ -260,8 +271,67 @@ pub(super) async fn operation(
         bar: PlaceBar::new(&place, known.as_ref(), "operations"),
         lines: operation.message.lines().map(str::to_owned).collect(),
         is_retried: operation.outcome == Outcome::Failed,
+        can_be_tried: can_be_tried && place.ended.is_none() && known.is_some(),
         row,
     })
+}
+
+/// Whether trying again may end otherwise: an order that was rejected is over, but what the till refused of one
+/// that it has can still be added.
+fn can_be_tried(
+    tx: &Transaction<'_>,
+    connection: &str,
+    operation: &Operation,
+) -> Result<bool, StoreError> {
+    Ok(
+        match (operation.outcome, TaskKind::parse(&operation.kind)) {
+            (Outcome::Failed, Some(_)) => true,
+            (_, Some(TaskKind::HubOrder)) => {
+                links::of_hub_order(tx, connection, &operation.subject)?
+                    .is_some_and(|link| !link.refused.0.is_empty())
+            }
+            (Outcome::Refused, Some(_)) => true,
+            _ => false,
+        },
+    )
+}
+
+/// `POST /c/{id}/operations/{operation}`: has it tried once more, now.
+pub(super) async fn try_again(
+    State(app): State<Arc<BridgeApp>>,
+    Path((id, operation)): Path<(String, i64)>,
+    form: Form,
+) -> Result<Response, PageError> {
+    let (place, known) = open_place(&app, &id).await?;
+    let bar = PlaceBar::new(&place, known.as_ref(), "operations");
+    known.ok_or(PageError::NotFound)?;
+    let (key, now) = (place.id.clone(), app.shell.now());
+    let asked = app.shell.store.write(move |tx| {
+        let Some((operation, _)) = operations::find(tx, &key, operation)? else {
+            return Ok(false);
+        };
+        let (Some(kind), true) = (
+            TaskKind::parse(&operation.kind),
+            can_be_tried(tx, &key, &operation)?,
+        ) else {
+            return Ok(false);
+        };
+        if kind == TaskKind::HubOrder {
+            links::forget_refused(tx, &key, &operation.subject)?;
+        }
+        tasks::request(tx, &key, (kind, &operation.subject), "", now)?;
+        Ok(true)
+    });
+    if !asked.await? {
+        return Err(PageError::NotFound);
+    }
+    app.tasks_wake.notify_waiters();
+    let text = form.visitor.language.t(
+        "Nouvel essai lancé : le résultat s'affichera ici.",
+        "It is being tried again: the result will be shown here.",
+    );
+    let page = format!("{}?list=1", bar.path());
+    Ok(app.shell.redirect_with_success(&page, text))
 }
 
 #[derive(Template)]

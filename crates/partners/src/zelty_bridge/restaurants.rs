@@ -1,5 +1,7 @@
 //! What the bridge knows of the restaurant of each connection: its key, its options, its webhooks.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde_json::Value;
@@ -99,6 +101,13 @@ pub(super) fn with_key(
     let sql = format!("SELECT {COLUMNS} FROM bridge_restaurants WHERE api_key = ?1 LIMIT 1");
     let row = tx.prepare_cached(&sql)?.query_row([key.expose()], read);
     row.optional()?.transpose()
+}
+
+/// The keys of all restaurants.
+pub(super) fn keys(tx: &Transaction<'_>) -> Result<BTreeSet<String>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT api_key FROM bridge_restaurants")?;
+    let rows = statement.query_map([], |row| row.get("api_key"))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Stores a restaurant, in place of what was there.

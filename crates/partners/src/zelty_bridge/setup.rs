@@ -22,7 +22,9 @@ use crate::kit::layout::{Layout, render};
 use crate::kit::page_error::PageError;
 use crate::kit::visitor::Visitor;
 use crate::zelty_api::pace::Urgency;
-use crate::zelty_api::{ApiKey, Restaurant, RestaurantChoice, WebhookSecret, ZeltyError};
+use crate::zelty_api::{
+    ApiKey, Restaurant, RestaurantChoice, SecretError, WebhookSecret, ZeltyError,
+};
 
 #[derive(Template)]
 #[template(path = "zelty_bridge/setup.html")]
@@ -30,10 +32,8 @@ struct SetupPage {
     layout: Layout,
     bar: PlaceBar,
     error: Option<String>,
-    /// The restaurants of a brand's key, to choose from.
+    /// The restaurants of a brand's key, to choose from. The key stays here meanwhile.
     choices: Vec<RestaurantChoice>,
-    /// The key of a brand, which is sent back with the choice.
-    key: String,
 }
 
 /// The page of step 1.
@@ -41,19 +41,32 @@ pub(super) async fn page(
     app: &Arc<BridgeApp>,
     visitor: &Visitor,
     bar: PlaceBar,
-    problem: Option<(String, Vec<RestaurantChoice>, String)>,
+    problem: Option<(String, Vec<RestaurantChoice>)>,
 ) -> Result<Response, PageError> {
-    let (error, choices, key) = match problem {
-        Some((error, choices, key)) => (Some(error), choices, key),
-        None => (None, Vec::new(), String::new()),
+    let (error, choices) = match problem {
+        Some((error, choices)) => (Some(error), choices),
+        None => (None, Vec::new()),
     };
     render(&SetupPage {
         layout: app.shell.layout(visitor, "Configuration").await,
         bar,
         error,
         choices,
-        key,
     })
+}
+
+/// The key that was entered; with a choice of restaurant it is the one that was entered before.
+fn entered_key(
+    app: &BridgeApp,
+    place: &StoredConnection,
+    form: &Form,
+) -> Result<ApiKey, SecretError> {
+    if let Some(text) = form.get_non_empty("api_key") {
+        return ApiKey::parse(&text);
+    }
+    let kept = form.get_non_empty("restaurant");
+    kept.and_then(|_| app.brand_key(&place.id))
+        .ok_or(SecretError::Empty)
 }
 
 /// `POST /c/{id}/setup`: checks the key with Zelty, and shows the whole configuration.
@@ -65,32 +78,32 @@ pub(super) async fn finish(
     let (place, known) = open_place(&app, &id).await?;
     let language = form.visitor.language;
     let bar = PlaceBar::new(&place, known.as_ref(), "configuration");
-    let key = match ApiKey::parse(&form.get("api_key")) {
+    let key = match entered_key(&app, &place, &form) {
         Ok(key) => key,
         Err(error) => {
             let text = key_sentence(language, error).to_owned();
-            return page(
-                &app,
-                &form.visitor,
-                bar,
-                Some((text, Vec::new(), String::new())),
-            )
-            .await;
+            return page(&app, &form.visitor, bar, Some((text, Vec::new()))).await;
         }
     };
+    app.keep_brand_key(&place.id, None);
     let chosen = form.get("restaurant").parse().ok();
     let restaurant = match check_key(&app, &key, chosen).await {
         Ok(restaurant) => restaurant,
         Err(error) => {
+            app.forget_unused_clients().await?;
             let text = zelty_sentence(language, &error);
-            let (choices, key) = match error {
-                ZeltyError::SeveralRestaurants(choices) => (choices, key.expose().to_owned()),
-                _ => (Vec::new(), String::new()),
+            let choices = match error {
+                ZeltyError::SeveralRestaurants(choices) => {
+                    app.keep_brand_key(&place.id, Some(key));
+                    choices
+                }
+                _ => Vec::new(),
             };
-            return page(&app, &form.visitor, bar, Some((text, choices, key))).await;
+            return page(&app, &form.visitor, bar, Some((text, choices))).await;
         }
     };
     store_restaurant(&app, &place, known, key, restaurant).await?;
+    app.forget_unused_clients().await?;
     let text = language.t(
         "Clé API acceptée. Choisissez vos options, puis enregistrez.",
         "API key accepted. Choose your options, then save.",
@@ -236,7 +249,7 @@ async fn list_catalogs(
 
 fn chosen_options(form: &Form) -> BridgeOptions {
     let catalog = if form.get("catalog_mode") == "catalogs" {
-        CatalogChoice::Catalogs(form.get_all("catalog"))
+        CatalogChoice::Catalogs(form.all("catalog"))
     } else {
         CatalogChoice::AllProducts
     };
@@ -314,6 +327,7 @@ pub(super) async fn reset(
         .write(move |tx| restaurants::reset(tx, &connection))
         .await?;
     app.menus.forget(&place.id);
+    app.forget_unused_clients().await?;
     let text = form.visitor.language.t(
         "Configuration réinitialisée. Les opérations sont conservées.",
         "Configuration reset. Operations are kept.",

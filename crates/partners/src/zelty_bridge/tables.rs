@@ -58,6 +58,7 @@ pub(super) const TABLES: &[&str] = &["
         zelty_order INTEGER,
         payload TEXT,
         sent TEXT NOT NULL DEFAULT '[]',
+        refused TEXT NOT NULL DEFAULT '[]',
         lines_before INTEGER,
         is_in_production INTEGER NOT NULL DEFAULT 0,
         is_over INTEGER NOT NULL DEFAULT 0,

@@ -187,9 +187,8 @@ async fn upsert_customer(
     Ok(())
 }
 
-/// Looks at the orders that the till works on, and asks for what is new or different. Zelty has no webhook for a
-/// new order or a line that was added.
-pub(super) async fn look_at_till(job: &TaskJob) -> Result<(), TaskError> {
+/// The orders that the till works on.
+pub(super) async fn opened_orders(job: &TaskJob) -> Result<Vec<ZeltyOrder>, TaskError> {
     let mut orders = Vec::new();
     let mut offset = 0;
     loop {
@@ -206,6 +205,13 @@ pub(super) async fn look_at_till(job: &TaskJob) -> Result<(), TaskError> {
             .id_restaurant
             .is_none_or(|id| id == job.restaurant.restaurant)
     });
+    Ok(orders)
+}
+
+/// Looks at the orders that the till works on, and asks for what is new or different. Zelty has no webhook for a
+/// new order or a line that was added.
+pub(super) async fn look_at_till(job: &TaskJob) -> Result<(), TaskError> {
+    let orders = opened_orders(job).await?;
     let seen: Vec<(i64, String)> = orders
         .iter()
         .map(|order| (order.id, fingerprint(order)))

@@ -108,3 +108,12 @@ pub(super) fn key_sentence(language: Language, error: SecretError) -> &'static s
         ),
     }
 }
+
+/// What the till did not take of an order that it has.
+pub(super) fn refused_elements_sentence(language: Language, names: &[String]) -> String {
+    let names = names.join(", ");
+    language.t(
+        format!("Pas en caisse : {names}. Corrigez la cause, puis cliquez sur « Réessayer »."),
+        format!("Not at the till: {names}. Mend the cause, then click “Try again”."),
+    )
+}

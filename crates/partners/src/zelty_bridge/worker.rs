@@ -1,6 +1,5 @@
 //! Working on tasks: for each connection, orders in one loop and everything else in another.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +31,9 @@ pub(super) async fn run_forever(app: Arc<BridgeApp>) {
         let changed = app.shell.connections_changed.notified();
         match app.shell.store.read(connections::all).await {
             Ok(known) => {
+                if let Err(error) = app.forget_unused_clients().await {
+                    tracing::error!(%error, "keys cannot be read");
+                }
                 let going = known.into_iter().filter(|it| it.ended.is_none());
                 for place in going {
                     loops.spawn(work_forever(
@@ -210,6 +212,3 @@ async fn look_once(app: &Arc<BridgeApp>, place: &StoredConnection) -> Result<(),
     let job = TaskJob::new(app, place.clone(), restaurant, log)?;
     till_sync::look_at_till(&job).await
 }
-
-/// The paces of keys: all who use a key share one.
-pub(super) type Clients = BTreeMap<String, crate::zelty_api::ZeltyClient>;
