@@ -1,4 +1,4 @@
-//! A demo of one's own: the hub, Developer Tools, Kezia II and POS HELPER, on free ports and fresh data.
+//! A demo of one's own: the hub and the partner apps, on free ports and fresh data.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -22,6 +22,8 @@ pub struct Demo {
     pub kezia: String,
     /// The production board.
     pub pos_helper: String,
+    /// The back office of the stand-in of Zelty.
+    pub zelty: String,
     /// The log-in of a user who may do everything.
     pub email: String,
     pub password: String,
@@ -69,6 +71,7 @@ impl Demo {
             developer_tools: table.developer_tools.unwrap(),
             kezia: table.kezia.unwrap(),
             pos_helper: table.pos_helper.unwrap(),
+            zelty: table.zelty.unwrap(),
             email: table.email.unwrap(),
             password: table.password.unwrap(),
             _child: child,
@@ -84,6 +87,7 @@ struct Table {
     developer_tools: Option<String>,
     kezia: Option<String>,
     pos_helper: Option<String>,
+    zelty: Option<String>,
     email: Option<String>,
     password: Option<String>,
 }
@@ -113,6 +117,8 @@ impl Table {
                 &mut self.kezia
             } else if name.contains("pos helper") {
                 &mut self.pos_helper
+            } else if name.contains("zelty (stand-in)") {
+                &mut self.zelty
             } else {
                 &mut self.hub
             };
@@ -132,6 +138,7 @@ impl Table {
             &self.developer_tools,
             &self.kezia,
             &self.pos_helper,
+            &self.zelty,
             &self.email,
             &self.password,
         ];

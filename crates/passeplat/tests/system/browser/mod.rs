@@ -15,3 +15,4 @@ mod screen;
 mod second_factor;
 mod support_desk;
 mod words;
+mod zelty;
