@@ -110,6 +110,8 @@ async fn change(
         customer_list: list.as_ref(),
         options: &job.restaurant.options,
     };
+    // Only the till's word ends it: an order that is over at the hub may still have to be paid and closed there.
+    link.is_over |= hub_status(&order.status).is_some_and(|status| rank(status) == 6);
     let mut order = order.clone();
     if hub_status(&order.status).is_some_and(|status| rank(status) <= rank(hub.status)) {
         order.status = StatusWord::Opened;
@@ -121,8 +123,6 @@ async fn change(
     }
     link.zelty_order = Some(order.id);
     link.payload = None;
-    link.is_over |=
-        rank(hub.status) == 6 || hub_status(&order.status).is_some_and(|status| rank(status) == 6);
     link.fingerprint = fingerprint;
     job.save_link(&link).await?;
     Ok(Report::good())

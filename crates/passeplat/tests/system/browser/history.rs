@@ -11,7 +11,7 @@ async fn the_demo_has_a_month_behind_it_and_takes_an_order_at_once() {
     screen.go(&demo.hub).await;
     screen.fill("E-mail", &demo.email).await;
     screen.fill("Mot de passe", &demo.password).await;
-    screen.click("Se connecter").await;
+    screen.click("Connexion").await;
     screen.expect_text("Cinq choses à essayer").await;
     screen.expect_text("il n'en manque aucune").await;
     screen.expect_text("Ventes par canal").await;

@@ -46,7 +46,7 @@ impl Journey {
         screen.go(&self.demo.hub).await;
         screen.fill("E-mail", &self.demo.email).await;
         screen.fill("Mot de passe", &self.demo.password).await;
-        screen.click("Se connecter").await;
+        screen.click("Connexion").await;
         screen.click("CONNEXIONS").await;
         screen.click("Voir les apps disponibles").await;
         screen.expect_text("Zelty Bridge").await;
