@@ -392,7 +392,8 @@ async fn keep(
 fn element_names(order: &Order, ids: &BTreeSet<String>) -> Vec<String> {
     let is_one = |id: &ElementId, is_deleted: bool| !is_deleted && ids.contains(id.as_str());
     let items = order.items.iter().filter(|it| is_one(&it.id, it.deleted));
-    let items = items.map(|it| format!("{} × {}", it.quantity, it.product_name));
+    let items =
+        items.map(|it| format!("{} × {}", it.quantity.to_minimal_string(), it.product_name));
     let charges = order.charges.iter().filter(|it| is_one(&it.id, it.deleted));
     let charges = charges.map(|it| it.name.clone());
     let payments = order
