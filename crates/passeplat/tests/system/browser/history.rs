@@ -20,13 +20,16 @@ async fn the_demo_has_a_month_behind_it_and_takes_an_order_at_once() {
     for (page, expected) in [
         ("COMMANDES", "Terminée"),
         ("CLIENTS", "Chevalier"),
-        ("INVENTAIRE", "SUP-BUR"),
         ("CONNEXIONS", "Vue à l'instant"),
+        ("INVENTAIRE", "Choisissez un point de vente"),
     ] {
         screen.click(page).await;
         screen.expect_text(expected).await;
         screen.pictures(page).await;
     }
+    screen.click("Lyon Bellecour").await;
+    screen.expect_text("SUP-BUR").await;
+    screen.pictures("stock").await;
 
     screen.go(&demo.developer_tools).await;
     screen.click("Lyon Bellecour").await;

@@ -51,7 +51,8 @@ impl Journey {
         screen.click("Voir les apps disponibles").await;
         screen.expect_text("Zelty Bridge").await;
         screen.pictures("apps").await;
-        screen.click_near("Connecter", "Zelty Bridge").await;
+        screen.click("Zelty Bridge").await;
+        screen.click("Connecter").await;
         screen.newest_window().await;
         self.authorize("Zelty Bridge").await;
     }
