@@ -35,23 +35,23 @@ impl KeptMenus {
 
     /// How many changes were reported so far.
     pub(super) fn round(&self, connection: &str) -> u64 {
-        self.all().get(connection).map_or(0, |kept| kept.round)
+        self.all().get(connection).map_or(0, |entry| entry.round)
     }
 
     /// Keeps a menu that was read since that round, unless a change was reported meanwhile.
     pub(super) fn keep(&self, connection: &str, round: u64, menu: Arc<TillMenu>, now: Timestamp) {
         let mut all = self.all();
-        let kept = all.entry(connection.to_owned()).or_default();
-        if kept.round == round {
-            kept.menu = Some((now, menu));
+        let entry = all.entry(connection.to_owned()).or_default();
+        if entry.round == round {
+            entry.menu = Some((now, menu));
         }
     }
 
     /// A change was reported: the next order reads anew.
     pub(super) fn forget(&self, connection: &str) {
         let mut all = self.all();
-        let kept = all.entry(connection.to_owned()).or_default();
-        kept.menu = None;
-        kept.round += 1;
+        let entry = all.entry(connection.to_owned()).or_default();
+        entry.menu = None;
+        entry.round += 1;
     }
 }

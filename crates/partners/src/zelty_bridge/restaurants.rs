@@ -11,7 +11,7 @@ use crate::kit::store::{StoreError, stored_time, time_from_store};
 use crate::zelty_api::{ApiKey, WebhookSecret};
 
 /// The restaurant of a connection, once the key was accepted.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct BridgedRestaurant {
     pub connection: String,
     pub key: ApiKey,

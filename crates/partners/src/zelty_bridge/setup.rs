@@ -64,8 +64,9 @@ fn entered_key(
     if let Some(text) = form.get_non_empty("api_key") {
         return ApiKey::parse(&text);
     }
-    let kept = form.get_non_empty("restaurant");
-    kept.and_then(|_| app.brand_key(&place.id))
+    let choice = form.get_non_empty("restaurant");
+    choice
+        .and_then(|_| app.brand_key(&place.id))
         .ok_or(SecretError::Empty)
 }
 

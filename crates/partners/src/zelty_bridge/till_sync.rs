@@ -212,14 +212,14 @@ pub(super) async fn opened_orders(job: &TaskJob) -> Result<Vec<ZeltyOrder>, Task
 /// new order or a line that was added.
 pub(super) async fn look_at_till(job: &TaskJob) -> Result<(), TaskError> {
     let orders = opened_orders(job).await?;
-    let seen: Vec<(i64, String)> = orders
+    let present: Vec<(i64, String)> = orders
         .iter()
         .map(|order| (order.id, fingerprint(order)))
         .collect();
     let (connection, now) = (job.place.id.clone(), job.app.shell.now());
     let store = &job.app.shell.store;
     store
-        .write(move |tx| request_changed(tx, &connection, &seen, now))
+        .write(move |tx| request_changed(tx, &connection, &present, now))
         .await?;
     job.app.tasks_wake.notify_waiters();
     Ok(())
@@ -228,10 +228,10 @@ pub(super) async fn look_at_till(job: &TaskJob) -> Result<(), TaskError> {
 fn request_changed(
     tx: &Transaction<'_>,
     connection: &str,
-    seen: &[(i64, String)],
+    present: &[(i64, String)],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for (id, fingerprint) in seen {
+    for (id, fingerprint) in present {
         let known = links::of_till_order(tx, connection, *id)?;
         if known.is_none_or(|link| link.fingerprint != *fingerprint) {
             tasks::request(
@@ -245,7 +245,7 @@ fn request_changed(
     }
     // One that is no longer worked on is over.
     for id in links::open_till_orders(tx, connection)? {
-        if seen.iter().all(|(there, _)| *there != id) {
+        if present.iter().all(|(there, _)| *there != id) {
             tasks::request(
                 tx,
                 connection,
