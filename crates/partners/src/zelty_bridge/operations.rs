@@ -49,7 +49,7 @@ impl Direction {
     }
 
     /// Origin and destination.
-    pub(super) fn ends<'a>(self, hub_name: &'a str) -> (&'a str, &'a str) {
+    pub(super) fn ends(self, hub_name: &str) -> (&str, &str) {
         let bridge = "Zelty Bridge";
         match self {
             Direction::HubToBridge => (hub_name, bridge),
