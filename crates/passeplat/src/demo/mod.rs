@@ -46,13 +46,7 @@ pub(crate) struct DemoOptions {
 }
 
 pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
-    let next = |by: u16| {
-        if options.port == 0 {
-            0
-        } else {
-            options.port.saturating_add(by)
-        }
-    };
+    let next = |by: u16| port_after(options.port, by);
     let hub_endpoint = DemoEndpoint::open(next(0)).await?;
     let tools_endpoint = DemoEndpoint::open(next(1)).await?;
     let till_endpoint = DemoEndpoint::open(next(2)).await?;
@@ -77,10 +71,7 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
         connected = history::make(&options.data, config_in, &app_urls).await?;
     }
     let brand = config.brand.clone();
-    let hub = Hub::open(config, Clock::real(), Entropy::Real).with_context(|| {
-        let folder = options.data.display();
-        format!("the demo's data cannot be used (to start over, delete the folder {folder})")
-    })?;
+    let hub = open_hub(config, &options.data)?;
     let data = seed::run(&hub, &app_urls, false).await?;
 
     let urls = HubUrls::from_base(&hub_endpoint.url);
@@ -126,6 +117,22 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
     };
     hub.close().await;
     Ok(ended?)
+}
+
+/// The port of the next program; any free one if the first may be any.
+fn port_after(port: u16, by: u16) -> u16 {
+    if port == 0 {
+        0
+    } else {
+        port.saturating_add(by)
+    }
+}
+
+fn open_hub(config: Config, folder: &Path) -> anyhow::Result<Hub> {
+    Hub::open(config, Clock::real(), Entropy::Real).with_context(|| {
+        let folder = folder.display();
+        format!("the demo's data cannot be used (to start over, delete the folder {folder})")
+    })
 }
 
 /// Connections, as an app reads them.

@@ -153,7 +153,11 @@ pub(super) async fn run(hub: &Hub, urls: &AppUrls<'_>, connects: bool) -> anyhow
         ),
         (KEZIA, "Kezia II", kezia(urls.kezia)),
         (POS_HELPER, "POS HELPER", pos_helper(urls.pos_helper)),
-        (ZELTY_BRIDGE, "Zelty Bridge", zelty_bridge(urls.zelty_bridge)),
+        (
+            ZELTY_BRIDGE,
+            "Zelty Bridge",
+            zelty_bridge(urls.zelty_bridge),
+        ),
     ];
     let made = hub
         .write("demo.seed", move |tx| {
