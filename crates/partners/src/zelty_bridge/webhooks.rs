@@ -65,7 +65,7 @@ pub(super) async fn receive(
         Ok(event) => event,
         // Signed, and nothing that can be used: it would be the same the next time.
         Err(WebhookError::InvalidEvent(reason)) => {
-            tracing::warn!(%reason, "webhook cannot be read");
+            tracing::warn!(error = %reason, "webhook cannot be read");
             return StatusCode::OK;
         }
         Err(error) => {

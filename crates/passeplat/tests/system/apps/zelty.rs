@@ -149,46 +149,100 @@ impl Bridged {
     }
 }
 
-/// Each scenario is played beside a hub on either engine.
-macro_rules! on_both_engines {
-    ($($scenario:ident: $sqlite:ident, $postgresql:ident;)*) => { $(
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn $sqlite() {
-            $scenario(on_sqlite().await).await;
-        }
-
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn $postgresql() {
-            if let Some(place) = on_postgresql(stringify!($scenario)).await {
-                $scenario(place).await;
-            }
-        }
-    )* };
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z3_z4_orders_are_answered_on_sqlite() {
+    orders_are_answered(on_sqlite().await).await;
 }
 
-on_both_engines! {
-    orders_are_answered:
-        z3_z4_orders_are_answered_on_sqlite, z3_z4_orders_are_answered_on_postgresql;
-    a_brand_chooses:
-        z1_a_brand_chooses_its_restaurant_on_sqlite,
-        z1_a_brand_chooses_its_restaurant_on_postgresql;
-    reset_keeps_operations:
-        z2_reset_keeps_operations_on_sqlite, z2_reset_keeps_operations_on_postgresql;
-    kitchen_begins:
-        z7_the_kitchen_begins_and_an_order_is_closed_when_paid_on_sqlite,
-        z7_the_kitchen_begins_and_an_order_is_closed_when_paid_on_postgresql;
-    refused_lines:
-        z8_what_the_till_refused_can_be_tried_again_on_sqlite,
-        z8_what_the_till_refused_can_be_tried_again_on_postgresql;
-    till_orders:
-        z9_an_order_of_the_till_comes_only_when_wanted_on_sqlite,
-        z9_an_order_of_the_till_comes_only_when_wanted_on_postgresql;
-    acceptance:
-        z12_order_acceptance_is_told_only_when_ticked_on_sqlite,
-        z12_order_acceptance_is_told_only_when_ticked_on_postgresql;
-    deactivation:
-        z14_a_deactivated_key_is_shown_and_no_order_is_lost_on_sqlite,
-        z14_a_deactivated_key_is_shown_and_no_order_is_lost_on_postgresql;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z3_z4_orders_are_answered_on_postgresql() {
+    if let Some(place) = on_postgresql("orders_are_answered").await {
+        orders_are_answered(place).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z1_a_brand_chooses_its_restaurant_on_sqlite() {
+    a_brand_chooses(on_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z1_a_brand_chooses_its_restaurant_on_postgresql() {
+    if let Some(place) = on_postgresql("a_brand_chooses").await {
+        a_brand_chooses(place).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z2_reset_keeps_operations_on_sqlite() {
+    reset_keeps_operations(on_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z2_reset_keeps_operations_on_postgresql() {
+    if let Some(place) = on_postgresql("reset_keeps_operations").await {
+        reset_keeps_operations(place).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z7_the_kitchen_begins_and_an_order_is_closed_when_paid_on_sqlite() {
+    kitchen_begins(on_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z7_the_kitchen_begins_and_an_order_is_closed_when_paid_on_postgresql() {
+    if let Some(place) = on_postgresql("kitchen_begins").await {
+        kitchen_begins(place).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z8_what_the_till_refused_can_be_tried_again_on_sqlite() {
+    refused_lines(on_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z8_what_the_till_refused_can_be_tried_again_on_postgresql() {
+    if let Some(place) = on_postgresql("refused_lines").await {
+        refused_lines(place).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z9_an_order_of_the_till_comes_only_when_wanted_on_sqlite() {
+    till_orders(on_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z9_an_order_of_the_till_comes_only_when_wanted_on_postgresql() {
+    if let Some(place) = on_postgresql("till_orders").await {
+        till_orders(place).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z12_order_acceptance_is_told_only_when_ticked_on_sqlite() {
+    acceptance(on_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z12_order_acceptance_is_told_only_when_ticked_on_postgresql() {
+    if let Some(place) = on_postgresql("acceptance").await {
+        acceptance(place).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z14_a_deactivated_key_is_shown_and_no_order_is_lost_on_sqlite() {
+    deactivation(on_sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z14_a_deactivated_key_is_shown_and_no_order_is_lost_on_postgresql() {
+    if let Some(place) = on_postgresql("deactivation").await {
+        deactivation(place).await;
+    }
 }
 
 async fn orders_are_answered(place: (Place, TempDir)) {

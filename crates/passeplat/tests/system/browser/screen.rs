@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::driver::Driver;
 
 /// How long a page may take to show what it should.
-const TIMEOUT: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// How often it is looked at: the page is another process, it cannot be waited for otherwise.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 

@@ -10,7 +10,7 @@
 //! 4. `confirm` reads everything back and compares: orders, the books of the day, what kitchens
 //!    heard, customers, points, stock, what went by itself and who heard of it, catalogs.
 //!
-//! `PASSEPLAT_CHAIN_ORDERS` says how many orders (5,000 on SQLite, 2,000 on PostgreSQL). The
+//! `PASSEPLAT_CHAIN_ORDERS` says how many orders (3,000 on SQLite, 1,000 on PostgreSQL). The
 //! same `PASSEPLAT_CHAIN_SEED` gives the same day; only ids, times and what happens at the same
 //! moment in different places are the hub's.
 
@@ -40,14 +40,14 @@ use plan::Day;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_of_a_chain_ends_with_the_right_totals_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    run_day(&HubFiles::in_folder(folder.path(), None), 5_000).await;
+    run_day(&HubFiles::in_folder(folder.path(), None), 3_000).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_of_a_chain_ends_with_the_right_totals_on_postgresql() {
     let folder = tempfile::tempdir().unwrap();
     if let Some(files) = postgres_files::on_postgresql("chain", folder.path()) {
-        run_day(&files, 2_000).await;
+        run_day(&files, 1_000).await;
     }
 }
 
